@@ -1,0 +1,15 @@
+"""The networks: two doors build them, restoring/ from a Hub config and training/ from a recipe."""
+
+from artgan_hf.networks.light import InvertedResidualGenerator, UnshuffleGenerator
+from artgan_hf.networks.registry import GENERATORS, Generator, architecture_of, build_generator
+from artgan_hf.networks.residual import ResidualGenerator
+
+__all__ = [
+    "GENERATORS",
+    "Generator",
+    "InvertedResidualGenerator",
+    "ResidualGenerator",
+    "UnshuffleGenerator",
+    "architecture_of",
+    "build_generator",
+]
