@@ -90,7 +90,9 @@ def run_padded(image: Tensor, multiple: int, network: Callable[[Tensor], Tensor]
         torch.Size([1, 3, 5, 7])
     """
     if image.ndim != 4 or image.shape[1] != 3 or prod(image.shape) == 0:
-        raise ShapeError(f"a generator got shape {tuple(image.shape)}; it takes RGB of shape (B, 3, H, W), none of them 0.")
+        raise ShapeError(
+            f"a generator got shape {tuple(image.shape)}; it takes RGB of shape (B, 3, H, W), none of them 0."
+        )
     height, width = image.shape[-2:]
     below, right = -height % multiple, -width % multiple
     if not below and not right:

@@ -1,4 +1,4 @@
-"""The fast generators: they fold pixels into channels first (pixel unshuffle) and work at a fraction of the resolution."""
+"""The fast generators: they fold pixels into channels first (pixel unshuffle), so that every layer is cheap."""
 
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -12,7 +12,7 @@ class UnshuffleGenerator(nn.Module):
     Args:
         channels: width of every layer.
         blocks: number of residual blocks.
-        fold: side of the square of pixels that becomes one position; 4 makes a layer 16 times cheaper than at full size.
+        fold: side of the square of pixels that becomes one position; 4 makes a layer 16 times cheaper.
 
     Source:
         Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from artgan_hf.errors import IncompatibleModelError
 from artgan_hf.networks.light import InvertedResidualGenerator, UnshuffleGenerator
 from artgan_hf.networks.residual import ResidualGenerator
+from artgan_hf.networks.two_scale import TwoScaleGenerator
 
 OPTION_LIMIT = 1024
 
@@ -33,6 +34,7 @@ class Generator(Protocol):
 
 GENERATORS: dict[str, type[nn.Module]] = {
     "residual": ResidualGenerator,
+    "two-scale": TwoScaleGenerator,
     "unshuffle": UnshuffleGenerator,
     "inverted-residual": InvertedResidualGenerator,
 }
@@ -74,10 +76,14 @@ def build_generator(architecture: str, options: Mapping[str, int]) -> nn.Module:
         hint = f" Did you mean {near[0]}?" if near else " A newer artgan-hf may know it: pip install -U artgan-hf."
         raise IncompatibleModelError(f"architecture is {architecture!r}; known: {', '.join(GENERATORS)}.{hint}")
     kind = GENERATORS[architecture]
-    allowed = [name for name in inspect.signature(kind).parameters]
+    allowed = list(inspect.signature(kind).parameters)
     for name, value in options.items():
         if name not in allowed:
-            raise IncompatibleModelError(f"{architecture} has no option {name!r}; its options are {', '.join(allowed)}.")
+            raise IncompatibleModelError(
+                f"{architecture} has no option {name!r}; its options are {', '.join(allowed)}."
+            )
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= OPTION_LIMIT:
-            raise IncompatibleModelError(f"option {name} is {value!r}; an integer from 1 to {OPTION_LIMIT} was expected.")
+            raise IncompatibleModelError(
+                f"option {name} is {value!r}; an integer from 1 to {OPTION_LIMIT} was expected."
+            )
     return kind(**options)

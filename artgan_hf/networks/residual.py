@@ -18,7 +18,7 @@ class ResidualGenerator(nn.Module):
 
     Source:
         Galteri, Seidenari, Bertini, Del Bimbo, "Deep Generative Adversarial Compression Artifact Removal", ICCV 2017.
-        Widths and depth are our reconstruction. Unlike the paper's, ours has no normalisation and its last layer starts at zero.
+        Widths and depth are our reconstruction; ours has no normalisation, and its last layer starts at zero.
 
     Example:
         >>> import torch

@@ -1,0 +1,25 @@
+"""`artgan fit`: trains what a recipe describes."""
+
+import sys
+from collections.abc import Sequence
+
+from artgan_hf.optional import require
+
+
+def main(argv: Sequence[str]) -> int:
+    """Returns 0 after training as the recipe says.
+
+    Args:
+        argv: what follows `artgan fit`: `-c RECIPE` and overrides such as `--trainer.max_epochs 3`.
+
+    Raises:
+        MissingExtraError: if Lightning or jsonargparse is not installed.
+        SystemExit: with status 2 if the recipe or an override does not parse.
+    """
+    require("lightning", extra="train")
+    require("jsonargparse", extra="train")
+    from artgan_hf.training.recipe import RecipeCLI
+
+    sys.argv = sys.argv[:1]  # LightningCLI warns when it is handed arguments while sys.argv still holds some
+    RecipeCLI(["fit", *argv])
+    return 0

@@ -1,0 +1,92 @@
+"""Degradations as a recipe lists them: a clean crop in, its degraded twin out. Called by data/patches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from artgan_hf.codecs.jpeg import degrade, degrade_twice
+from artgan_hf.errors import OptionError, QualityError
+
+Uint8Image = NDArray[np.uint8]
+
+
+def draw(low: int, high: int) -> int:
+    """Returns a random integer in [low, high], from torch's generator, which Lightning seeds in every worker."""
+    return int(torch.randint(low, high + 1, ()).item())
+
+
+def happens(probability: float) -> bool:
+    """Returns True with this probability."""
+    return torch.rand(()).item() < probability
+
+
+@dataclass(frozen=True)
+class JpegDegradation:
+    """What happens to a clean crop on its way to becoming a network's input.
+
+    Args:
+        lowest_quality: of the JPEG, 1 to 100.
+        highest_quality: likewise; the quality is drawn evenly from the range.
+        subsamplings: one is drawn: "4:2:0", "4:2:2" or "4:4:4".
+        shifted: share of pairs whose 8x8 grid does not start at the crop's corner. The rest is aligned to the corner,
+            as a whole file's grid is.
+        double: share of pairs compressed before at a random quality on a shifted grid.
+        clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
+        grey: share of pairs without colour: they stop it from inventing some.
+
+    Raises:
+        QualityError: if the qualities are not 1 <= lowest <= highest <= 100.
+        OptionError: if a share is not in [0, 1].
+    """
+
+    lowest_quality: int = 10
+    highest_quality: int = 10
+    subsamplings: Sequence[str] = ("4:2:0",)
+    shifted: float = 0.1
+    double: float = 0.0
+    clean: float = 0.0
+    grey: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Checks the ranges once, when the recipe is read."""
+        if not 1 <= self.lowest_quality <= self.highest_quality <= 100:
+            got = f"{self.lowest_quality} to {self.highest_quality}"
+            raise QualityError(f"JPEG qualities are {got}; expected 1 <= lowest <= highest <= 100.")
+        for name in ("shifted", "double", "clean", "grey"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
+
+    def pair(self, crop: Uint8Image, margin_px: int) -> tuple[Uint8Image, Uint8Image, int]:
+        """Returns (degraded, clean, quality) for one crop.
+
+        Args:
+            crop: clean, shape (P + margin, P + margin, 3), uint8.
+            margin_px: rows and columns to spare for shifting the grid; the results lose them.
+
+        Returns:
+            Two arrays of shape (P, P, 3) and the quality of the last compression; 100 if there was none.
+        """
+        size = crop.shape[0] - margin_px
+        dy, dx = (draw(0, margin_px), draw(0, margin_px)) if happens(self.shifted) else (0, 0)
+        if happens(self.grey):
+            crop = np.repeat(np.rint(crop @ np.array([0.299, 0.587, 0.114]))[..., None], 3, axis=2).astype(np.uint8)
+        clean = crop[dy : dy + size, dx : dx + size]
+        if happens(self.clean):
+            return clean, clean, 100
+        quality = draw(self.lowest_quality, self.highest_quality)
+        subsampling = self.subsamplings[draw(0, len(self.subsamplings) - 1)]
+        if happens(self.double):
+            first = draw(self.lowest_quality, self.highest_quality)
+            shift = (draw(0, 7), draw(0, 7))
+            whole = degrade_twice(crop, first, quality, shift_px=shift, subsampling=subsampling)
+        else:
+            whole = degrade(crop, quality, subsampling=subsampling)
+        return whole[dy : dy + size, dx : dx + size], clean, quality
+
+    def whole(self, clean: Uint8Image) -> Uint8Image:
+        """Returns the whole picture compressed at the middle quality: the same in every validation."""
+        middle = (self.lowest_quality + self.highest_quality) // 2
+        return degrade(clean, middle, subsampling=self.subsamplings[0])

@@ -1,0 +1,63 @@
+"""Losses that compare pixel with pixel. A recipe lists them; training/ adds them up by weight."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Loss(nn.Module):
+    """A term of the generator's objective.
+
+    Args:
+        weight: its factor in the sum.
+    """
+
+    name = "loss"
+
+    def __init__(self, weight: float = 1.0) -> None:
+        super().__init__()
+        self.weight = weight
+
+
+class CharbonnierLoss(Loss):
+    """A smooth L1: sqrt(difference^2 + epsilon^2), averaged.
+
+    Args:
+        weight: its factor in the sum.
+        epsilon: below this difference it behaves like a squared error.
+
+    Source:
+        Lai et al., "Deep Laplacian Pyramid Networks", CVPR 2017.
+
+    Example:
+        >>> CharbonnierLoss(epsilon=0.0)(torch.zeros(1, 3, 4, 4), torch.full((1, 3, 4, 4), 0.5))
+        tensor(0.5000)
+    """
+
+    name = "charbonnier"
+
+    def __init__(self, weight: float = 1.0, epsilon: float = 1e-3) -> None:
+        super().__init__(weight)
+        self.epsilon = epsilon
+
+    def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
+        """Returns a scalar; both arguments are float in [0, 1], shape (B, 3, H, W)."""
+        return torch.sqrt((restored - clean).square() + self.epsilon**2).mean()
+
+
+class MeanSquaredLoss(Loss):
+    """The mean squared error: what PSNR measures; alone, it blurs.
+
+    Args:
+        weight: its factor in the sum.
+
+    Example:
+        >>> MeanSquaredLoss()(torch.zeros(1, 3, 4, 4), torch.full((1, 3, 4, 4), 0.5))
+        tensor(0.2500)
+    """
+
+    name = "mse"
+
+    def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
+        """Returns a scalar; both arguments are float in [0, 1], shape (B, 3, H, W)."""
+        return F.mse_loss(restored, clean)

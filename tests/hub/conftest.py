@@ -1,0 +1,76 @@
+"""Shared by the tests of hub/: a toy model, its files, and the real Hub client pointed at a server on this machine."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import huggingface_hub
+from huggingface_hub import constants
+from loopback_hub import LoopbackHub, serve_hub
+from torch import nn
+
+from artgan_hf.hub import ModelConfig, Provenance, save_model
+from artgan_hf.networks import UnshuffleGenerator
+
+
+@pytest.fixture
+def config() -> ModelConfig:
+    return ModelConfig(
+        architecture="unshuffle",
+        options={"channels": 8, "blocks": 1, "fold": 4},
+        codec="jpeg",
+        quality=(5, 95),
+        description="A toy.",
+        parent="artgan/toy-pixel",
+        provenance=Provenance(recipe="toy.yaml", data="Noise", licences="CC0-1.0", hours=0.5, steps=10),
+    )
+
+
+@pytest.fixture
+def network() -> nn.Module:
+    return UnshuffleGenerator(channels=8, blocks=1, fold=4)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, network: nn.Module, config: ModelConfig) -> Path:
+    """A model folder as the training writes it."""
+    save_model(tmp_path / "toy", network, config)
+    return tmp_path / "toy"
+
+
+@pytest.fixture
+def files(folder: Path) -> dict[str, bytes]:
+    """The same as a Hub repository's content."""
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[LoopbackHub]:
+    with serve_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def hub(_server: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub]:
+    """An empty Hub to which the client of this process is connected; its cache is new, and it waits for nothing."""
+    _server.repos.clear()
+    _server.requests.clear()
+    connect_client(monkeypatch, _server.url, tmp_path / "cache")
+    yield _server
+    huggingface_hub.close_session()
+
+
+def connect_client(monkeypatch: pytest.MonkeyPatch, url: str, cache: Path) -> None:
+    """Sets what huggingface_hub otherwise reads from the environment at its import. The only place that knows how."""
+    monkeypatch.setattr(constants, "ENDPOINT", url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_IMPLICIT_TOKEN", True)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_PROGRESS_BARS", True)
+    monkeypatch.setattr("time.sleep", lambda _: None)
