@@ -4,10 +4,8 @@ Called by restoring/. A restorer sees `Picture.layers`, and calls `Picture.give_
 """
 
 import io
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,26 +15,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from artgan_hf.errors import ImageError, ShapeError
+from artgan_hf.errors import ShapeError
 from artgan_hf.exif import exif_of, orientation_of, swaps_sides, turned, upright_exif, upright_xmp
-from artgan_hf.picture_files import JPEG_FORMATS, check_header, decode, open_header, opened, read_all
-from artgan_hf.picture_planes import Planes, PlaneSplit, split_planes, strips
+from artgan_hf.picture_files import JPEG_FORMATS, check_header, decode, open_header, opened
+from artgan_hf.picture_modes import image_of, in_plain_mode, pixels_of
+from artgan_hf.picture_origin import bytes_behind
+from artgan_hf.picture_planes import Planes, PlaneSplit, split_planes
 from artgan_hf.types import ImageFile, Pixels
 
 MAX_PIXELS = 200_000_000
-KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "F")
-TURNED_MODES = {
-    "1": "L",
-    "La": "LA",
-    "RGBa": "RGBA",
-    "RGBX": "RGB",
-    "P": "RGB",
-    "PA": "RGBA",
-    "YCbCr": "RGB",
-    "HSV": "RGB",
-}
-WITH_ALPHA = {"1": "LA", "L": "LA", "P": "RGBA", "RGB": "RGBA"}
-JPEG_MODES = ("L", "RGB", "CMYK")
 TENSOR_TYPES = (torch.uint8, torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
@@ -45,10 +32,11 @@ class Picture:
     """What a restorer needs of a picture, and what it takes to give the same kind back.
 
     Args:
-        layers: what to restore, each of shape (H, W, 3), uint8, uint16 or float32 in [0, 1], in the *stored* orientation, so
-            that the JPEG grid starts at the origin. They may be read-only views of the source: never write into them.
-            Grey is one layer with three equal channels; CMYK is two: the inverted inks C, M, Y as RGB, and the inverted
-            K as grey. Alpha is in no layer, and colour hidden by an alpha of 0 is replaced by its visible neighbours'.
+        layers: what to restore, each of shape (H, W, 3), uint8, uint16 or float32 in [0, 1], in the *stored*
+            orientation, so that the JPEG grid starts at the origin. They may be read-only views of the source: never
+            write into them. Grey is one layer with three equal channels; CMYK is two: the inverted inks C, M, Y as
+            RGB, and the inverted K as grey. Alpha is in no layer, and colour hidden by an alpha of 0 is replaced by
+            its visible neighbours'.
         file_bytes: the whole JPEG file that decodes to these layers, where there is one to read; otherwise None.
         is_jpeg: True if the source is known to be a JPEG, even where its bytes are gone.
     """
@@ -74,8 +62,8 @@ class Picture:
 
         Files give a PIL image that stands upright: the EXIF orientation is applied and its tag reset to 1. PIL images,
         arrays and tensors keep their size, orientation, dtype and device. PIL modes L, LA, RGB, RGBA, CMYK, F and I;16
-        stay; P, YCbCr, HSV and RGBX become RGB, 1 becomes L, I becomes I;16; with a transparent colour, L becomes LA and
-        RGB and P become RGBA. Grey is the mean of the channels. Integers are rounded. Alpha is untouched.
+        stay; P, YCbCr, HSV and RGBX become RGB, 1 becomes L, I becomes I;16; with a transparent colour, 1 and L become
+        LA, RGB and P become RGBA. Grey is the mean of the channels. Integers are rounded. Alpha is untouched.
 
         Args:
             layers: as many as `self.layers`, each of the same shape; of the same dtype, or float in [0, 1].
@@ -92,8 +80,8 @@ def load_picture(
     """Returns a picture ready to be restored.
 
     Args:
-        source: a path, the bytes of a file, an open binary file; a PIL image; an array (H, W) or (H, W, C) of uint8, uint16
-            or float; or a tensor (C, H, W) of uint8 or float. C is 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
+        source: a path, the bytes of a file, an open binary file; a PIL image; an array (H, W) or (H, W, C) of uint8,
+            uint16 or float; or a tensor (C, H, W) of uint8 or float. C is 1 grey, 2 grey + alpha, 3 RGB, 4 RGB + alpha.
             Floats are in [0, 1]. Colour files of 16 bit per channel are read at 8 bit, which is what Pillow can do.
         max_pixels: a file with more is refused before it is decoded; None for no limit.
 
@@ -140,10 +128,8 @@ def _from_pil(image: PIL.Image.Image, max_pixels: int | None) -> Picture:
     file_bytes = None
     if isinstance(image, PIL.ImageFile.ImageFile):
         check_header(image, name, max_pixels)
-        file_bytes = _unread_bytes(image)
+        file_bytes = bytes_behind(image)
     decode(image, name)
-    if isinstance(image, PIL.ImageFile.ImageFile) and file_bytes is None:
-        file_bytes = _bytes_on_disk(image)
     return _picture_of(image, name, file_bytes, dict(image.info), 1)
 
 
@@ -151,13 +137,13 @@ def _picture_of(
     image: PIL.Image.Image, name: str, file_bytes: bytes | None, info: dict[Any, Any], orientation: int
 ) -> Picture:
     is_jpeg = image.format in JPEG_FORMATS
-    image = _in_plain_mode(image, name)
+    image = in_plain_mode(image, name)
     info.pop("transparency", None)
     mode = image.mode
-    split = split_planes(_pixels_of(image), is_ink=mode == "CMYK")
+    split = split_planes(pixels_of(image), is_ink=mode == "CMYK")
 
     def pack(planes: Planes) -> PIL.Image.Image:
-        restored = turned(_image_of(planes, mode), orientation)
+        restored = turned(image_of(planes, mode), orientation)
         restored.info = dict(info)
         return restored
 
@@ -204,39 +190,6 @@ def _from_tensor(tensor: Tensor) -> Picture:
     return Picture(split.layers, None, False, split, pack)
 
 
-def _in_plain_mode(image: PIL.Image.Image, name: str) -> PIL.Image.Image:
-    """Returns the image in one of the modes that planes are made of."""
-    mode = image.mode
-    if mode in WITH_ALPHA and image.has_transparency_data:
-        return image.convert(WITH_ALPHA[mode])
-    if mode in KEPT_MODES or mode == "I;16":
-        return image
-    if mode in TURNED_MODES:
-        return image.convert(TURNED_MODES[mode])
-    if mode in ("I", "I;16B", "I;16L", "I;16N"):
-        values = np.asarray(image)
-        if values.min() >= 0 and values.max() <= 0xFFFF:
-            return PIL.Image.fromarray(values.astype(np.uint16))
-        raise ImageError(f"{name} holds {values.min()} to {values.max()}; 0 to 65535 was expected: scale it first.")
-    raise ImageError(f"{name} is not a picture of grey, RGB or CMYK; convert it to RGB first.")
-
-
-def _pixels_of(image: PIL.Image.Image) -> Planes:
-    """Returns the planes of a PIL image, copied strip by strip: `np.asarray` takes three times the memory on the way."""
-    kind: type[Any] = {"I;16": np.uint16, "F": np.float32}.get(image.mode, np.uint8)
-    planes = np.empty((image.height, image.width, len(image.getbands())), kind)
-    for rows in strips(planes):
-        strip = image.crop((0, rows.start, image.width, rows.stop))
-        planes[rows] = np.asarray(strip).reshape(planes[rows].shape)
-    return planes
-
-
-def _image_of(planes: Planes, mode: str) -> PIL.Image.Image:
-    if mode == "CMYK":
-        return PIL.Image.frombytes(mode, (planes.shape[1], planes.shape[0]), planes)
-    return PIL.Image.fromarray(planes[..., 0] if planes.shape[2] == 1 else planes)
-
-
 def _info_of_file(image: PIL.Image.Image, orientation: int) -> dict[Any, Any]:
     """Returns what a restored file carries on, as an upright picture."""
     exif, info = exif_of(image), image.info
@@ -248,40 +201,3 @@ def _info_of_file(image: PIL.Image.Image, orientation: int) -> dict[Any, Any]:
     if "dpi" in kept and swaps_sides(orientation):
         kept["dpi"] = kept["dpi"][::-1]
     return kept
-
-
-def _unread_bytes(image: PIL.ImageFile.ImageFile) -> bytes | None:
-    """Returns the JPEG file behind an image that is not decoded yet; None if it is decoded, or asked for at another size."""
-    handle = getattr(image, "fp", None)
-    if image.format not in JPEG_FORMATS or handle is None or not getattr(image, "tile", None):
-        return None
-    try:
-        position = handle.tell()
-        handle.seek(0)
-        file_bytes = bytes(handle.read())
-        handle.seek(position)
-        whole = open_header(io.BytesIO(file_bytes), "the file behind the PIL image")
-    except (
-        OSError,
-        ValueError,
-        ImageError,
-    ):  # the bytes are a help, not a must: without them the pixels still are there
-        return None
-    return file_bytes if (whole.size, whole.mode) == (image.size, image.mode) else None
-
-
-def _bytes_on_disk(image: PIL.ImageFile.ImageFile) -> bytes | None:
-    """Returns the JPEG file a decoded image was opened from, if it is still there and still says the same pixels."""
-    path = getattr(image, "filename", "")
-    if image.format not in JPEG_FORMATS or not path or not Path(os.fsdecode(path)).is_file():
-        return None
-    try:
-        file_bytes = read_all(os.fsdecode(path))
-        whole = open_header(io.BytesIO(file_bytes), "the file behind the PIL image")
-        if (whole.size, whole.mode) != (image.size, image.mode) or image.mode not in JPEG_MODES:
-            return None
-        decode(whole, "the file behind the PIL image")
-    except ImageError:  # likewise
-        return None
-    ours, stored = _pixels_of(image), _pixels_of(whole)
-    return file_bytes if np.array_equal(ours, stored) else None

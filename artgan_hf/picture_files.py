@@ -1,7 +1,7 @@
 """Opens picture files and turns whatever can go wrong into one clear line. Used by images and codecs.
 
-Pillow's own limit on picture size is a setting of the whole process, which is the user's. It is neither asked nor changed
-here: files are opened through Pillow's registry of formats, and `max_pixels` is checked from the header instead.
+Pillow's own limit on picture size is a setting of the whole process, which is the user's. It is neither asked nor
+changed here: files are opened through Pillow's registry of formats, and the header is checked against `max_pixels`.
 """
 
 import io
@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO
 
 import PIL.Image
 import PIL.ImageFile
@@ -100,7 +100,7 @@ def open_header(handle: BinaryIO, name: str) -> PIL.ImageFile.ImageFile:
         elif verdict:
             handle.seek(0)
             try:
-                return cast(PIL.ImageFile.ImageFile, factory(handle, name))
+                return factory(handle, name)
             except (SyntaxError, IndexError, TypeError, struct.error):  # how a format says "not mine"
                 continue
             except Exception as error:
@@ -123,8 +123,8 @@ def check_header(image: PIL.Image.Image, name: str, max_pixels: int | None) -> N
     width, height = image.size
     if max_pixels is not None and width * height > max_pixels:
         raise ImageError(
-            f"{name} is {width} x {height} = {width * height} pixels; the limit is {max_pixels}. If you trust the file, "
-            f"raise it: max_pixels= in Python, --max-pixels on the command line."
+            f"{name} is {width} x {height} = {width * height} pixels; the limit is {max_pixels}. "
+            f"If you trust the file, raise it: max_pixels= in Python, --max-pixels on the command line."
         )
     if image.format in LAYERED_FORMATS:
         return
@@ -171,7 +171,7 @@ def _rewound(handle: BinaryIO, name: str) -> BinaryIO:
         handle = io.BytesIO(_guarded_read(handle, name))
     except ValueError as error:
         raise ImageError(f"{name} cannot be read: {_one_line(error)}.") from error
-    first = handle.read(1)
+    first: Any = handle.read(1)
     if isinstance(first, str):
         raise ImageError(f"{name} is open as text; open it in binary mode ('rb').")
     if not first:
@@ -182,12 +182,12 @@ def _rewound(handle: BinaryIO, name: str) -> BinaryIO:
 
 def _guarded_read(handle: BinaryIO, name: str) -> bytes:
     try:
-        content = handle.read()
+        content: Any = handle.read()
     except (OSError, ValueError) as error:
         raise ImageError(f"{name} cannot be read: {_one_line(error)}.") from error
     if isinstance(content, str):
         raise ImageError(f"{name} is open as text; open it in binary mode ('rb').")
-    return content
+    return bytes(content)
 
 
 def _opened_as(kind: str, factory: type[JpegImageFile], handle: BinaryIO, name: str) -> PIL.ImageFile.ImageFile:

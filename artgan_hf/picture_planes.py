@@ -41,7 +41,7 @@ class PlaneSplit:
         return not self.is_ink and self.planes.shape[2] in (2, 4)
 
     def join(self, layers: Sequence[Pixels]) -> Planes:
-        """Returns planes of the source's shape and dtype: restored colour, untouched alpha, untouched hidden colour.
+        """Returns planes of the source's shape and dtype: restored colour; alpha and hidden colour untouched.
 
         Args:
             layers: as many as `self.layers`, each of the same shape; of the same dtype or float in [0, 1].
@@ -137,17 +137,18 @@ def _converted(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         return values
     if values.dtype.kind == "u":
         values = values / np.iinfo(values.dtype).max
-    if dtype.kind == "f":
-        return values.astype(dtype)
-    top = np.iinfo(dtype).max
-    return np.floor(np.clip(values, 0, 1) * float(top) + 0.5).astype(dtype)
+    if dtype.kind == "u":
+        values = np.floor(np.clip(values, 0, 1) * float(np.iinfo(dtype).max) + 0.5)
+    return values.astype(dtype)
 
 
 def _mean_of_channels(layer: NDArray[Any]) -> NDArray[Any]:
     """Returns the mean of three channels, shape (H, W), rounded for integers; exact where the three are equal."""
-    if layer.dtype.kind == "u":
-        return ((layer.sum(axis=2, dtype=np.uint32) + 1) // 3).astype(layer.dtype)
-    return cast(NDArray[Any], layer.mean(axis=2, dtype=np.float64))
+    if layer.dtype.kind == "f":
+        mean: NDArray[Any] = layer.mean(axis=2, dtype=np.float64)
+        return mean
+    total: NDArray[Any] = layer.sum(axis=2, dtype=np.uint32)
+    return ((total + 1) // 3).astype(layer.dtype)
 
 
 def _hidden_filled(colour: Planes, visible: NDArray[np.bool_]) -> Planes:

@@ -1,6 +1,6 @@
 """A small Hub on 127.0.0.1: the part of its HTTP that downloads need, with its error codes and a few faults on demand.
 
-The real huggingface_hub client talks to it; `huggingface_hub.constants.ENDPOINT` (or HF_ENDPOINT in a subprocess) says where.
+The real huggingface_hub client talks to it: in this process after `connect_client`, in another with HF_ENDPOINT set.
 """
 
 import hashlib
@@ -11,8 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote
+
+import pytest
+from huggingface_hub import constants
 
 FILE_URL = re.compile(r"/(?P<id>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<file>.+)")
 INFO_URL = re.compile(r"/api/models/(?P<id>[^/]+/[^/]+)(?:/revision/(?P<revision>[^/]+))?")
@@ -28,7 +32,7 @@ class Repo:
         gated_for: the token that may read it; None if anyone may.
         status: answer everything with this status instead.
         cuts: how many downloads of weights still break off in the middle.
-        wrong_bytes: True to send other bytes of the same length.
+        wrong_bytes: True to send other weights of the same length.
     """
 
     commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
@@ -102,8 +106,11 @@ def _file(repo: Repo, commit: str, name: str) -> Answer:
     body = repo.commits[commit][name]
     if name.endswith(".safetensors"):  # kept outside git, named by its SHA-256
         headers |= {"X-Linked-ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Linked-Size": str(len(body))}
-    headers["ETag"] = f'"{hashlib.sha1(body).hexdigest()}"'
-    return Answer(200, headers, bytes(255 - byte for byte in body) if repo.wrong_bytes else body)
+        if repo.wrong_bytes:
+            body = body[:-1] + bytes([body[-1] ^ 1])
+    else:
+        headers["ETag"] = f'"{hashlib.sha1(body).hexdigest()}"'
+    return Answer(200, headers, body)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -166,3 +173,15 @@ def serve_hub() -> Iterator[LoopbackHub]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def connect_client(monkeypatch: pytest.MonkeyPatch, url: str, cache: Path) -> None:
+    """Sets what huggingface_hub otherwise reads from the environment at its import. The only place that knows how."""
+    monkeypatch.setattr(constants, "ENDPOINT", url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_IMPLICIT_TOKEN", True)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_PROGRESS_BARS", True)
+    monkeypatch.setattr("time.sleep", lambda _: None)

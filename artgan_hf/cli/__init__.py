@@ -1,1 +1,1 @@
-"""."""
+"""The command `artgan`: one module per subcommand, each with an `add_parser`."""

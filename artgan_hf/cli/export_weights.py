@@ -42,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     except FileNotFoundError as error:
         raise ArtganError(f"{arguments.checkpoint} does not exist; expected a checkpoint of `artgan fit`.") from error
     except (KeyError, TypeError, pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        raise IncompatibleModelError(f"{arguments.checkpoint} is not a checkpoint of `artgan fit` ({error}).") from error
+        raise IncompatibleModelError(
+            f"{arguments.checkpoint} is not a checkpoint of `artgan fit` ({error})."
+        ) from error
     network = build_generator(about["architecture"], about["options"])
     state = checkpoint["state_dict"]
     network.load_state_dict({name.removeprefix(AVERAGED): state[name] for name in state if name.startswith(AVERAGED)})

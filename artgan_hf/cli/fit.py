@@ -1,5 +1,6 @@
 """`artgan fit`: trains what a recipe describes."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ def main(argv: Sequence[str]) -> int:
         MissingExtraError: if Lightning or jsonargparse is not installed.
         SystemExit: with status 2 if the recipe or an override does not parse.
     """
+    os.environ.setdefault("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # Lightning's calls, not the user's
     require("lightning", extra="train")
     require("jsonargparse", extra="train")
     from artgan_hf.training.recipe import RecipeCLI

@@ -27,7 +27,7 @@ class Provenance:
     """Where a model comes from; what is not known is left out.
 
     Args:
-        recipe: file name of the training recipe, e.g. "qf10.yaml".
+        recipe: path of the training recipe, e.g. "recipes/qf10.yaml".
         commit: of the code that trained it.
         data: what it was trained on, in words.
         licences: of that data.

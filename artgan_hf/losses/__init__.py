@@ -1,6 +1,17 @@
 """The terms of the generator's and the discriminator's objectives."""
 
 from artgan_hf.losses.adversarial import discriminator_loss, generator_loss
+from artgan_hf.losses.perceptual import FeatureLoss, LpipsLoss
 from artgan_hf.losses.pixel import CharbonnierLoss, Loss, MeanSquaredLoss
+from artgan_hf.losses.structural import SsimLoss
 
-__all__ = ["CharbonnierLoss", "Loss", "MeanSquaredLoss", "discriminator_loss", "generator_loss"]
+__all__ = [
+    "CharbonnierLoss",
+    "FeatureLoss",
+    "Loss",
+    "LpipsLoss",
+    "MeanSquaredLoss",
+    "SsimLoss",
+    "discriminator_loss",
+    "generator_loss",
+]

@@ -1,1 +1,27 @@
-"""."""
+"""The door for restoring: networks, tiles, files and folders put together. Never imports Lightning."""
+
+from artgan_hf.restoring.folder import (
+    FileResult,
+    FolderReport,
+    Job,
+    is_picture_name,
+    places_in,
+    plan_folder,
+    plan_names,
+    run_jobs,
+)
+from artgan_hf.restoring.pipeline import pipeline
+from artgan_hf.restoring.restorer import Restorer
+
+__all__ = [
+    "FileResult",
+    "FolderReport",
+    "Job",
+    "Restorer",
+    "is_picture_name",
+    "pipeline",
+    "places_in",
+    "plan_folder",
+    "plan_names",
+    "run_jobs",
+]

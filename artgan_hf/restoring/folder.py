@@ -139,11 +139,25 @@ def plan_folder(
         ImageError: if `src` is not a folder or cannot be read.
         OptionError: if `dst` is `src`, or the format is another.
     """
-    src, dst = Path(src), Path(dst)
+    return plan_names(places_in(Path(src), Path(dst), recursive=recursive), format=format)
+
+
+def places_in(src: Path, dst: Path, *, recursive: bool = True) -> list[tuple[Path, Path]]:
+    """Returns each picture in a folder with its place under another, for `plan_names`.
+
+    Args:
+        src: as in `plan_folder`.
+        dst: likewise.
+        recursive: likewise.
+
+    Raises:
+        ImageError: if `src` is not a folder or cannot be read.
+        OptionError: if `dst` is `src`.
+    """
     if src.resolve() == dst.resolve():
         raise OptionError(f"the restored pictures were to go to {dst}, where the originals are; give another folder.")
     sources = find_pictures(src, recursive=recursive, leave_out=dst)
-    return plan_names([(source, dst / source.relative_to(src)) for source in sources], format=format)
+    return [(source, dst / source.relative_to(src)) for source in sources]
 
 
 def plan_names(pairs: Sequence[tuple[Path, Path]], *, format: str = "png") -> list[Job]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL.JpegImagePlugin import JpegImageFile
 from torch import Tensor, nn
 
 from artgan_hf.codecs.jpeg import read_jpeg_info
@@ -141,8 +142,9 @@ class Restorer:
         """Returns the restored picture, the same kind and size as the source; for a list or tuple, a list of them.
 
         Args:
-            source: a path, the bytes of a file, an open file, a PIL image, an array (H, W), (H, W, 3), (B, C, H, W), a
-                tensor (C, H, W) or (B, C, H, W), or a list of any of these. Files come back as PIL images, upright.
+            source: a path, the bytes of a file, an open binary file; a PIL image; an array (H, W), (H, W, C) or
+                (B, C, H, W); a tensor (C, H, W) or (B, C, H, W), C from 1 to 4, as in `artgan_hf.images.load_picture`;
+                or a list of any of these. Files come back as PIL images, upright.
             strength: as in `Restorer`, for this call.
             consistent: likewise.
 
@@ -159,7 +161,7 @@ class Restorer:
         """Returns the restored picture together with the JPEG quality read from its file and the time it took.
 
         Args:
-            source: one picture, as in `__call__`.
+            source: as in `__call__`, but not a list.
             strength: as in `Restorer`, for this call.
             consistent: likewise.
 
@@ -171,11 +173,12 @@ class Restorer:
         started = perf_counter()
         strength = self.strength if strength is None else _checked_strength(strength)
         consistent = self.consistent if consistent is None else consistent
+        if isinstance(source, np.ndarray | Tensor) and source.ndim == 4:
+            ones = [self.restore(one, strength=strength, consistent=consistent).image for one in _split(source)]
+            return Restored(_join(ones, source), None, self.name, perf_counter() - started)
         picture = load_picture(source, max_pixels=self.max_pixels)
         jpeg = _jpeg_bytes(picture) if consistent else None
-        quality = None
-        if picture.is_jpeg:
-            quality = read_jpeg_info(source if picture.file_bytes is None else picture.file_bytes).quality
+        quality = _quality(picture, source)
         layers = [self._restore_layer(layer, strength, jpeg) for layer in picture.layers]
         return Restored(picture.give_back(layers), quality, self.name, perf_counter() - started)
 
@@ -256,3 +259,21 @@ def _jpeg_bytes(picture: Picture) -> bytes:
     if not picture.is_jpeg or picture.file_bytes is None:
         raise ImageError("consistent=True needs the JPEG file: pass its path or bytes.")
     return picture.file_bytes
+
+
+def _quality(picture: Picture, source: Any) -> int | None:
+    if picture.file_bytes is not None:
+        return read_jpeg_info(picture.file_bytes).quality
+    is_readable = isinstance(source, JpegImageFile) and bool(source.quantization)
+    return read_jpeg_info(source).quality if is_readable else None
+
+
+def _split(batch: NDArray[Any] | Tensor) -> list[Any]:
+    """The pictures of a batch (B, C, H, W): tensors (C, H, W), or arrays (H, W, C)."""
+    return list(batch) if isinstance(batch, Tensor) else list(batch.transpose(0, 2, 3, 1))
+
+
+def _join(ones: list[Any], batch: NDArray[Any] | Tensor) -> NDArray[Any] | Tensor:
+    if not ones:
+        return batch
+    return torch.stack(ones) if isinstance(batch, Tensor) else np.stack(ones).transpose(0, 3, 1, 2)

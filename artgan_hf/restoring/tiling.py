@@ -20,6 +20,8 @@ logger = logging.getLogger("artgan_hf")
 
 GRID_PX = 16  # JPEG's largest block: tiles start on its multiples, so that every tile sees the codec's grid where it is
 MIN_TILE_PX = 64
+# Of the receptive radius. Trained networks look far less far than they could: in a two-scale network with a radius of
+# 100 px, cutting at half of it changes no pixel by more than 0.02 / 255; at a sixth, by about 1 / 255.
 MARGIN_SHARE = 0.5
 TILE_PX = {"cpu": 1024, "mps": 1024, "cuda": 2048}
 OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
@@ -150,7 +152,7 @@ def _restore_bands(layer: NDArray[Any], restore: Callable[[Tensor], Tensor], til
 
 
 def _fade_in(onto: NDArray[Any], piece: NDArray[Any], span: _Span, ramp: int) -> None:
-    """Lays a piece over what is there along the first axis; it fades in over `ramp` pixels on both sides of its start."""
+    """Lays a piece over what is there along the first axis, fading in over `ramp` pixels on both sides of its start."""
     is_first = span.start == 0
     faded = 0 if is_first else min(span.start + ramp, span.gives.stop) - span.gives.start
     if faded:

@@ -3,6 +3,7 @@
 Everything a run writes goes below `trainer.default_root_dir`: checkpoints/, samples/, csv/, tensorboard/, and config.yaml.
 """
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,14 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
 from artgan_hf.data.module import PairDataModule
 from artgan_hf.training.restoration import RestorationModule
+
+NOISE = (
+    "Using ModelCheckpoint with manual optimization",  # the weights after the step are the ones we want
+    ".*`isinstance\\(treespec, LeafSpec\\)` is deprecated",  # Lightning's own business
+    ".*your dataloader is not resumable",  # patches are drawn at random anyway
+    "Total length of `DataLoader` across ranks is zero",  # nothing is held out, as the recipe says
+    ".*does not have many workers",  # validation reads a few pictures from memory
+)
 
 
 class RecipeCLI(LightningCLI):
@@ -26,6 +35,8 @@ class RecipeCLI(LightningCLI):
     """
 
     def __init__(self, arguments: list[str]) -> None:
+        for message in NOISE:
+            warnings.filterwarnings("ignore", message)
         super().__init__(
             RestorationModule,
             PairDataModule,

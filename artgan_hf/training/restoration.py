@@ -18,6 +18,8 @@ from artgan_hf.losses import Loss, discriminator_loss, generator_loss
 from artgan_hf.networks import architecture_of
 from artgan_hf.training.schedule import warm_cosine
 
+GENERATOR, DISCRIMINATOR = 0, 1  # places of their optimisers and schedules
+
 
 class RestorationModule(L.LightningModule):
     """Trains a generator to undo compression; what ships is the moving average of its weights.
@@ -93,8 +95,12 @@ class RestorationModule(L.LightningModule):
         """Lays the networks out as the convolution libraries like them best."""
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    def on_train_start(self) -> None:
+        """Starts the clock, also where a resumed run enters in the middle of an epoch."""
+        self._clock = time.monotonic()
+
     def on_train_epoch_start(self) -> None:
-        """Starts the clock; validation is not counted as training time."""
+        """Starts the clock anew: validation is not counted as training time."""
         self._clock = time.monotonic()
 
     def training_step(self, batch: Pair, batch_index: int) -> None:
@@ -104,23 +110,19 @@ class RestorationModule(L.LightningModule):
             FloatingPointError: if the loss is no longer a finite number.
         """
         step = int(self.steps)
-        optimizers = self.optimizers()
-        generator_optimizer, *others = optimizers if isinstance(optimizers, list) else [optimizers]
         only_discriminator = self.pixel_steps <= step < self.pixel_steps + self.discriminator_steps
         adversarial = self.discriminator is not None and step >= self.pixel_steps
         restored = self.generator(batch.degraded.contiguous(memory_format=torch.channels_last))
         if adversarial:
-            self._move_discriminator(others[0], restored.detach(), batch)
+            self._move_discriminator(restored.detach(), batch)
         if not (adversarial and only_discriminator):
-            self._move_generator(generator_optimizer, restored, batch, adversarial=adversarial)
-        for scheduler in self._schedulers():
-            scheduler.step()
+            self._move_generator(restored, batch, adversarial=adversarial)
         self.steps += 1
         now = time.monotonic()
         self.trained_seconds += now - self._clock
         self._clock = now
 
-    def _move_generator(self, optimizer: Any, restored: Tensor, batch: Pair, *, adversarial: bool) -> None:
+    def _move_generator(self, restored: Tensor, batch: Pair, *, adversarial: bool) -> None:
         total = restored.new_zeros(())
         for loss in self.losses:
             term = loss(restored, batch.clean)
@@ -134,23 +136,25 @@ class RestorationModule(L.LightningModule):
             total = total + self.adversarial_weight * term
         self._check_finite(total, "generator")
         self.log("train/loss", total, prog_bar=True)
-        self._descend(optimizer, total)
+        self._descend(GENERATOR, total)
         self.averaged.update_parameters(self.generator)
 
-    def _move_discriminator(self, optimizer: Any, restored: Tensor, batch: Pair) -> None:
+    def _move_discriminator(self, restored: Tensor, batch: Pair) -> None:
         assert self.discriminator is not None
         loss = discriminator_loss(
             self.discriminator(batch.clean, batch.degraded), self.discriminator(restored, batch.degraded)
         )
         self._check_finite(loss, "discriminator")
         self.log("train/discriminator", loss, prog_bar=True)
-        self._descend(optimizer, loss)
+        self._descend(DISCRIMINATOR, loss)
 
-    def _descend(self, optimizer: Any, loss: Tensor) -> None:
+    def _descend(self, which: int, loss: Tensor) -> None:
+        optimizer = _as_list(self.optimizers())[which]
         optimizer.zero_grad()
         self.manual_backward(loss)
         self.clip_gradients(optimizer, gradient_clip_val=self.clip_norm, gradient_clip_algorithm="norm")
         optimizer.step()
+        _as_list(self.lr_schedulers())[which].step()
 
     def _check_finite(self, loss: Tensor, name: str) -> None:
         if not torch.isfinite(loss):
@@ -169,24 +173,17 @@ class RestorationModule(L.LightningModule):
         return restored.float().clamp(0, 1)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        """Returns an AdamW for each network, with its schedule over all batches of the run."""
+        """Returns an AdamW for each network, with a schedule over the batches in which that network moves."""
         total = int(self.trainer.estimated_stepping_batches)
-        networks = [(self.generator, self.learning_rate)]
+        moved = [(self.generator, self.learning_rate, total - self.discriminator_steps)]
         if self.discriminator is not None:
-            networks.append((self.discriminator, self.discriminator_learning_rate))
-        optimizers = [
-            torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
-            for network, rate in networks
-        ]
-        schedules = [
-            torch.optim.lr_scheduler.LambdaLR(optimizer, warm_cosine(self.warmup_steps, total))
-            for optimizer in optimizers
-        ]
+            moved.append((self.discriminator, self.discriminator_learning_rate, total - self.pixel_steps))
+        optimizers, schedules = [], []
+        for network, rate, steps in moved:
+            optimizers.append(torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0))
+            factor = warm_cosine(self.warmup_steps, steps)
+            schedules.append(torch.optim.lr_scheduler.LambdaLR(optimizers[-1], factor))
         return optimizers, schedules  # type: ignore[return-value]
-
-    def _schedulers(self) -> list[Any]:
-        schedulers = self.lr_schedulers()
-        return schedulers if isinstance(schedulers, list) else [schedulers]
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Adds what `artgan export-weights` needs, in plain types, so that no pickled class is ever loaded."""
@@ -198,3 +195,7 @@ class RestorationModule(L.LightningModule):
             "steps": int(self.steps),
             "seconds": float(self.trained_seconds),
         }
+
+
+def _as_list(one_or_more: Any) -> list[Any]:
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]

@@ -1,16 +1,11 @@
 """Shared by the tests of hub/: a toy model, its files, and the real Hub client pointed at a server on this machine."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 import huggingface_hub
-from huggingface_hub import constants
-from loopback_hub import LoopbackHub, serve_hub
+import pytest
+from loopback_hub import LoopbackHub, connect_client, serve_hub
 from torch import nn
 
 from artgan_hf.hub import ModelConfig, Provenance, save_model
@@ -62,15 +57,3 @@ def hub(_server: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     connect_client(monkeypatch, _server.url, tmp_path / "cache")
     yield _server
     huggingface_hub.close_session()
-
-
-def connect_client(monkeypatch: pytest.MonkeyPatch, url: str, cache: Path) -> None:
-    """Sets what huggingface_hub otherwise reads from the environment at its import. The only place that knows how."""
-    monkeypatch.setattr(constants, "ENDPOINT", url)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_IMPLICIT_TOKEN", True)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_PROGRESS_BARS", True)
-    monkeypatch.setattr("time.sleep", lambda _: None)

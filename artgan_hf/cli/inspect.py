@@ -1,0 +1,46 @@
+"""`artgan inspect`: what a picture file says of itself and of its compression."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser of `artgan`."""
+    parser = subparsers.add_parser("inspect", help="show the JPEG quality and other facts of a picture file")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """Returns 0 after printing the facts.
+
+    Raises:
+        ImageError: if the file is missing or not a picture.
+    """
+    facts = _facts(namespace.file)
+    if namespace.json:
+        print(json.dumps(facts, indent=2))
+        return 0
+    print(f"{facts['format']}, {facts['width']}x{facts['height']}, mode {facts['mode']}, {facts['bytes']:,} bytes")
+    if facts["quality"] is not None:
+        certainty = "exactly libjpeg's tables" if facts["quality_is_exact"] else "the nearest; not libjpeg's tables"
+        scan = "progressive" if facts["progressive"] else "baseline"
+        print(f"quality {facts['quality']} ({certainty}), chroma {facts['subsampling']}, {scan}")
+    return 0
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    from artgan_hf.codecs.jpeg import read_jpeg_info
+    from artgan_hf.picture_files import JPEG_FORMATS, open_header, opened
+
+    with opened(path) as (handle, name):
+        image = open_header(handle, name)
+        facts = {"file": name, "format": image.format, "width": image.width, "height": image.height}
+        facts |= {"mode": image.mode, "bytes": path.stat().st_size}
+        info = read_jpeg_info(path) if image.format in JPEG_FORMATS else None
+    for fact in ("quality", "quality_is_exact", "subsampling", "progressive"):
+        facts[fact] = getattr(info, fact, None)
+    return facts

@@ -1,0 +1,72 @@
+"""The command `artgan`: finds the subcommand, and turns every expected error into one line and an exit code."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from artgan_hf import __version__
+from artgan_hf.errors import ArtganError, OptionError
+
+# Modules of this folder with an `add_parser`, in the order of `artgan --help`. None imports torch before it runs.
+COMMANDS = ("restore", "inspect", "list", "demo", "evaluate", "bench", "card", "export-weights")
+
+DONE, FAILED, MISUSED, STOPPED = 0, 1, 2, 130
+
+EPILOG = """exit codes:
+  0    done
+  1    something failed; one line on stderr says what
+  2    wrong usage, or nothing to do
+  130  stopped with Ctrl-C
+
+`artgan COMMAND --help` tells more."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Returns the exit code of a command: 0 done, 1 failed, 2 misused or nothing to do, 130 stopped by Ctrl-C.
+
+    Args:
+        argv: what follows `artgan`; None takes the process's own.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(format="artgan: %(message)s", level=logging.WARNING)
+    try:
+        if arguments[:1] == ["fit"]:  # LightningCLI has a parser of its own
+            return int(import_module("artgan_hf.cli.fit").main(arguments[1:]))
+        namespace = _build_parser().parse_args(arguments)
+        return int(namespace.run(namespace))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else DONE if stop.code is None else MISUSED
+    except KeyboardInterrupt:
+        print("artgan: stopped", file=sys.stderr)
+        return STOPPED
+    except OptionError as error:
+        _complain(error)
+        return MISUSED
+    except (ArtganError, OSError) as error:
+        _complain(error)
+        return FAILED
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="artgan",
+        description="Makes compressed pictures look good again.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"artgan-hf {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        import_module(f"artgan_hf.cli.{name.replace('-', '_')}").add_parser(subparsers)
+    subparsers.add_parser("fit", help="train a model as a recipe says", add_help=False)
+    return parser
+
+
+def _complain(error: Exception) -> None:
+    print(f"artgan: error: {' '.join(str(error).split())}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Degradations do what a recipe says of them, and nothing else."""
+
+import numpy as np
+import pytest
+import torch
+
+from artgan_hf.codecs.jpeg import degrade
+from artgan_hf.data import JpegDegradation
+from artgan_hf.errors import OptionError, QualityError
+
+
+@pytest.fixture
+def crop():
+    noise = np.random.default_rng(0).integers(0, 256, (80, 80, 3))
+    return ((noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1)) // 3).astype(np.uint8)
+
+
+def test_an_aligned_pair_is_the_codec_applied_to_the_patch(crop):
+    degraded, clean, quality = JpegDegradation(10, 10, shifted=0).pair(crop, 16)
+    assert quality == 10
+    assert np.array_equal(clean, crop[:64, :64])
+    assert np.array_equal(degraded[:48, :48], degrade(crop, 10)[:48, :48])
+
+
+def test_a_shifted_pair_is_cut_from_anywhere_and_stays_a_pair(crop):
+    degradation = JpegDegradation(10, 10, shifted=1)
+    whole = degrade(crop, 10)
+    corners = set()
+    for _ in range(20):
+        degraded, clean, _ = degradation.pair(crop, 16)
+        places = [(y, x) for y in range(17) for x in range(17) if np.array_equal(clean, crop[y : y + 64, x : x + 64])]
+        ((y, x),) = places
+        assert np.array_equal(degraded, whole[y : y + 64, x : x + 64])
+        corners.add((y % 8, x % 8))
+    assert len(corners) > 10
+
+
+def test_clean_pairs_are_untouched_and_grey_pairs_have_no_colour(crop):
+    degraded, clean, quality = JpegDegradation(clean=1).pair(crop, 16)
+    assert quality == 100
+    assert np.array_equal(degraded, clean)
+    degraded, clean, _ = JpegDegradation(grey=1).pair(crop, 16)
+    assert np.ptp(clean, axis=2).max() == 0
+    assert np.ptp(degraded.astype(int), axis=2).max() <= 1
+
+
+def test_qualities_cover_the_range_evenly(crop):
+    degradation = JpegDegradation(5, 9)
+    drawn = [degradation.pair(crop[:32, :32], 16)[2] for _ in range(200)]
+    assert sorted(set(drawn)) == [5, 6, 7, 8, 9]
+
+
+def test_double_compression_leaves_other_traces_than_single(crop):
+    single, _, _ = JpegDegradation(30, 30, shifted=0).pair(crop, 16)
+    double, clean, _ = JpegDegradation(30, 30, shifted=0, double=1).pair(crop, 16)
+    assert double.shape == clean.shape
+    assert not np.array_equal(single, double)
+
+
+def test_the_seed_decides_everything(crop):
+    def run(seed):
+        torch.manual_seed(seed)
+        return JpegDegradation(5, 95, shifted=0.5, grey=0.5).pair(crop, 16)[0]
+
+    assert np.array_equal(run(1), run(1))
+    assert not np.array_equal(run(1), run(2))
+
+
+def test_impossible_settings_are_refused_by_name():
+    with pytest.raises(QualityError, match="0 to 10"):
+        JpegDegradation(0, 10)
+    with pytest.raises(QualityError, match="30 to 10"):
+        JpegDegradation(30, 10)
+    with pytest.raises(OptionError, match="grey is 1.5"):
+        JpegDegradation(grey=1.5)

@@ -1,0 +1,20 @@
+"""Losses against hand-worked values."""
+
+import pytest
+import torch
+
+from artgan_hf.losses import CharbonnierLoss, MeanSquaredLoss, discriminator_loss, generator_loss
+
+
+def test_pixel_losses_of_a_constant_difference():
+    clean, restored = torch.zeros(2, 3, 8, 8), torch.full((2, 3, 8, 8), 0.3)
+    assert CharbonnierLoss(epsilon=0.4)(restored, clean).item() == pytest.approx(0.5)
+    assert MeanSquaredLoss()(restored, clean).item() == pytest.approx(0.09)
+
+
+def test_adversarial_losses_reward_what_they_should():
+    sure = torch.full((4,), 20.0)
+    assert discriminator_loss(sure, -sure).item() == pytest.approx(0, abs=1e-6)
+    assert discriminator_loss(-sure, sure).item() == pytest.approx(20)
+    assert generator_loss(sure).item() == pytest.approx(0, abs=1e-6)
+    assert generator_loss(-sure).item() == pytest.approx(20)

@@ -1,0 +1,40 @@
+"""Small untrained models that visibly change a picture, for tests of everything around a network."""
+
+import torch
+from torch import nn
+
+from artgan_hf.hub import ModelConfig, save_model
+from artgan_hf.networks import UnshuffleGenerator
+from artgan_hf.restoring import Restorer
+
+OPTIONS = {"channels": 8, "blocks": 2, "fold": 4}
+
+
+def toy_network(**options):
+    """Returns a network with random weights everywhere, the last layer included, that makes use of its whole field."""
+    torch.manual_seed(1)
+    network = UnshuffleGenerator(**{**OPTIONS, **options})
+    with torch.no_grad():
+        for block in network.body:
+            block.second.weight.mul_(10)  # undoes the small start
+        nn.init.normal_(network.tail.weight, std=0.03)
+    return network
+
+
+def toy_config(**options):
+    """Returns the config of `toy_network`."""
+    options = {**OPTIONS, **options}
+    return ModelConfig(
+        architecture="unshuffle", options=options, codec="jpeg", quality=(10, 10), description="A toy for tests."
+    )
+
+
+def toy_restorer(**knobs):
+    """Returns a restorer around `toy_network`."""
+    return Restorer(toy_network(), toy_config(), name="toy", device="cpu", **knobs)
+
+
+def toy_folder(folder):
+    """Writes the toy model as a model folder and returns the folder."""
+    save_model(folder, toy_network(), toy_config())
+    return folder

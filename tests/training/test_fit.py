@@ -1,0 +1,95 @@
+"""`artgan fit` end to end on tiny networks: what a run writes, and how it survives."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from PIL import Image
+
+from artgan_hf.cli.fit import main as fit
+from artgan_hf.cli.main import main as artgan
+from artgan_hf.hub import load_network
+from tiny import overrides, photos
+
+TINY_GENERATOR = {"model.generator.init_args.channels": 8, "model.generator.init_args.deep_channels": 8}
+
+
+@pytest.fixture
+def data(tmp_path):
+    return photos(tmp_path / "photos")
+
+
+def last(run):
+    return torch.load(run / "checkpoints" / "last.ckpt", weights_only=True)
+
+
+def test_a_run_leaves_logs_samples_and_a_checkpoint_that_becomes_a_model(tmp_path, data, repository, capsys):
+    run = tmp_path / "run"
+    fit(["-c", str(repository / "recipes/qf10.yaml"), *overrides(run, data, **TINY_GENERATOR)])
+    assert last(run)["artgan"]["steps"] == 6
+    (samples,) = sorted((run / "samples").glob("*000006.png"))
+    with Image.open(samples) as sheet:
+        assert sheet.width == 3 * 160 * 2
+    metrics = (run / "csv" / "version_0" / "metrics.csv").read_text()
+    assert "val/psnr_degraded" in metrics
+    assert list((run / "tensorboard").rglob("events*"))
+
+    about = ["--description", "A toy.", "--recipe", "recipes/qf10.yaml", "--data", "noise", "--licences", "CC0"]
+    checkpoint = str(run / "checkpoints" / "last.ckpt")
+    assert artgan(["export-weights", checkpoint, str(tmp_path / "model"), *about, "--machine", "a test"]) == 0
+    network, config = load_network(tmp_path / "model")
+    assert config.quality == (10, 10)
+    assert config.provenance.steps == 6
+    assert json.loads((tmp_path / "model" / "config.json").read_text())["options"]["channels"] == 8
+    averaged = last(run)["state_dict"]["averaged.module.head.weight"]
+    assert torch.allclose(network.head.weight, averaged, atol=1e-3)
+
+
+def test_the_moving_average_ships_not_the_last_step(tmp_path, data, repository):
+    run = tmp_path / "run"
+    fit(["-c", str(repository / "recipes/qf10.yaml"), *overrides(run, data, **TINY_GENERATOR)])
+    state = last(run)["state_dict"]
+    assert not torch.equal(state["averaged.module.tail.weight"], state["generator.tail.weight"])
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repository):
+    run = tmp_path / "run"
+    settings = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": 5000, "trainer.max_epochs": 1})
+    command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/qf10.yaml"), *settings]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    checkpoint = run / "checkpoints" / "last.ckpt"
+    deadline = time.monotonic() + 120
+    while not checkpoint.exists() or last(run)["artgan"]["steps"] < 3:
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.2)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    reached = last(run)["artgan"]["steps"]
+    more = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": reached + 2, "trainer.max_epochs": 1})
+    fit(["-c", str(repository / "recipes/qf10.yaml"), "--ckpt_path", "last", *more])
+    assert last(run)["artgan"]["steps"] == reached + 2
+
+
+def test_a_loss_that_is_no_number_stops_the_run_with_the_step(tmp_path, data, repository):
+    settings = overrides(tmp_path / "run", data, **TINY_GENERATOR, **{"model.learning_rate": "1e30", "model.warmup_steps": 1})
+    with pytest.raises(FloatingPointError, match=r"generator's loss is (nan|inf) at step \d; lower the learning rate"):
+        fit(["-c", str(repository / "recipes/qf10.yaml"), *settings])
+
+
+def test_a_misspelt_override_is_a_usage_error(tmp_path, data, repository, capsys):
+    with pytest.raises(SystemExit) as stop:
+        fit(["-c", str(repository / "recipes/qf10.yaml"), "--model.lerning_rate", "1"])
+    assert stop.value.code == 2
+    assert "lerning_rate" in capsys.readouterr().err
+
+
+def test_an_empty_folder_is_named(tmp_path, repository, capsys):
+    (tmp_path / "empty").mkdir()
+    recipe = str(repository / "recipes/qf10.yaml")
+    assert artgan(["fit", "-c", recipe, *overrides(tmp_path / "run", tmp_path / "empty", **TINY_GENERATOR)]) == 1
+    assert "no pictures in" in capsys.readouterr().err
