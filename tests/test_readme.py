@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 PYTHON = [body for language, body in BLOCKS if language == "python"]
 COMMANDS = [line for language, body in BLOCKS if language == "bash" for line in body.splitlines() if line.strip()]
 TINY = (
-    " --model.generator.init_args.channels 8 --model.generator.init_args.deep_channels 8"
+    " --model.generator.channels 8 --model.generator.deep_channels 8"
     " --data.batch_size 2 --data.patch_px 32 --checkpoint.every_n_train_steps 1"
 )
 

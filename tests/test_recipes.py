@@ -15,8 +15,8 @@ RECIPES = sorted((Path(__file__).parent.parent / "recipes").glob("*.yaml"))
 def test_a_recipe_takes_a_step_on_tiny_widths(recipe, tmp_path):
     data = photos(tmp_path / "photos")
     tiny = {
-        "model.generator.init_args.channels": 8,
-        "model.generator.init_args.deep_channels": 8,
+        "model.generator.channels": 8,
+        "model.generator.deep_channels": 8,
         "trainer.max_epochs": 1,
         "data.steps_per_epoch": 1,
     }

@@ -124,7 +124,7 @@ def read_jpeg_info(source: ImageFile | PIL.Image.Image) -> JpegInfo:
         Size, quality, subsampling and tables. The quality is exact if luma and chroma tables are both libjpeg's.
 
     Raises:
-        ImageError: if the source is not a JPEG, or is a PIL image that has been converted or copied since it was opened.
+        ImageError: if the source is not a JPEG, or is a PIL image that was converted or copied since it was opened.
 
     Example:
         >>> info = read_jpeg_info(encode(np.zeros((8, 9, 3), np.uint8), 35))

@@ -1,18 +1,20 @@
 """The quantised DCT coefficients of a JPEG file, through Pillow alone. Used by restoring.consistency.
 
-Pillow hands out pixels, not coefficients: rounded to 8 bit, clipped at black and white, chroma smoothed by upsampling. All
-three can be had out of the way by editing the file's header and leaving its entropy-coded data alone:
+Pillow hands out pixels, not coefficients: rounded to 8 bit, clipped at black and white, chroma smoothed by upsampling.
+All three are got out of the way by editing the file's header and leaving its entropy-coded data alone:
 
-- The quantisation tables are replaced by steps of at most 3. The picture is then nearly grey, so that nothing is clipped,
-  yet steps of 3 are five times the deviation of rounding noise apart, so that every coefficient can be told.
-- libjpeg scales chroma by the inverse DCT instead of upsampling it, if the picture is asked for at the chroma's own size.
-  Where chroma is halved in one direction only, an empty fourth component makes the scale square.
+- The quantisation tables are replaced by steps of at most 8. Rounding 64 samples by half a level at most moves a
+  coefficient by 4 at most, so steps of 8 can be told apart with certainty; and larger steps shrunk to 8 leave the
+  samples so near to grey that hardly any is clipped.
+- libjpeg scales chroma by the inverse DCT instead of upsampling it, if the picture is asked for at the chroma's own
+  size. Where chroma is halved in one direction only, an empty fourth component makes the scale square.
 - The size is rounded up to whole blocks, so that blocks across the border are seen whole.
 """
 
 import io
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +45,7 @@ READABLE_RATIOS = ((1, 1), (2, 1), (2, 2), (1, 2), (4, 1))
 
 @dataclass(frozen=True)
 class CoefficientPlane:
-    """The coefficients of one component, told apart when asked for, so that a large picture needs a byte per sample.
+    """The coefficients of one component, worked out when asked for, so that a large picture needs a byte per sample.
 
     Args:
         table: the file's quantisation steps, shape (8, 8).
@@ -63,9 +65,22 @@ class CoefficientPlane:
             columns: likewise.
         """
         samples = self.samples[rows, columns].astype(np.float32) - 128
-        height, width = samples.shape
-        blocks = dct(samples).reshape(height // 8, 8, width // 8, 8)
-        return np.rint(blocks / self.steps[:, None, :]).reshape(height, width)
+        blocks = dct(samples).reshape(_blocks_shape(samples))
+        levels: NDArray[np.float32] = np.rint(blocks / self.steps[:, None, :]).reshape(samples.shape)
+        return levels
+
+    def doubts(self, rows: slice, columns: slice) -> NDArray[np.float32]:
+        """Returns by how many steps each of `levels` may be off: 0 or 1, same shape.
+
+        1 stands for every coefficient of a block with a clipped sample, and for means told in steps of less than 8.
+        """
+        samples = self.samples[rows, columns]
+        blocks = samples.reshape(_blocks_shape(samples))
+        is_clipped = ((blocks == 0) | (blocks == 255)).any(axis=(1, 3), keepdims=True)
+        doubts = np.broadcast_to(is_clipped, blocks.shape).astype(np.float32)
+        if self.steps[0, 0] < TELLING_STEP:
+            doubts[:, 0, :, 0] = 1
+        return doubts.reshape(samples.shape)
 
 
 @dataclass(frozen=True)
@@ -87,11 +102,15 @@ class JpegCoefficients:
     planes: tuple[CoefficientPlane, ...]
 
 
+def _blocks_shape(samples: NDArray[Any]) -> tuple[int, int, int, int]:
+    return samples.shape[0] // 8, 8, samples.shape[1] // 8, 8
+
+
 def _dct_matrix() -> NDArray[np.float32]:
     frequency, position = np.mgrid[:8, :8]
     matrix = np.cos((2 * position + 1) * frequency * np.pi / 16) / 2
     matrix[0] /= np.sqrt(2)
-    return matrix.astype(np.float32)
+    return np.asarray(matrix, np.float32)
 
 
 DCT = _dct_matrix()
@@ -107,8 +126,8 @@ def dct(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         Rec. ITU-T T.81, A.3.3.
 
     Example:
-        >>> dct(np.full((8, 8), 10, np.float32)).round(3)[0, :3]
-        array([80.,  0.,  0.], dtype=float32)
+        >>> float(dct(np.full((8, 8), 10, np.float32))[0, 0].round(3))
+        80.0
     """
     return _on_blocks(samples, DCT)
 
@@ -126,15 +145,15 @@ def inverse_dct(coefficients: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _on_blocks(samples: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
     down = np.matmul(matrix, samples.reshape(-1, 8, samples.shape[-1]))
-    across: NDArray[np.float32] = down.reshape(-1, 8) @ matrix.T
-    return across.reshape(samples.shape)
+    across: NDArray[np.float32] = (down.reshape(-1, 8) @ matrix.T).reshape(samples.shape)
+    return across
 
 
 def read_coefficients(jpeg: bytes) -> JpegCoefficients:
     """Returns the quantised DCT coefficients of a JPEG file.
 
-    Exact where the file's steps are 3 or more. Steps of 1 and 2, as of qualities above 90, are finer than the rounding
-    that Pillow's samples suffer, and some of their coefficients come out one off.
+    Exact where the file's steps are 8 or more, as they are up to quality 75. Finer steps approach the rounding that
+    Pillow's samples suffer; a few of their coefficients come out one off, about one in twenty at quality 100.
 
     Args:
         jpeg: the whole file: Huffman coded, 8 bit, grey or YCbCr.
@@ -208,7 +227,8 @@ def _decoded(jpeg: bytes, header: JpegHeader, mode: str, scale: int) -> NDArray[
     image = open_header(io.BytesIO(_retabled(jpeg, header, has_fourth=mode == "CMYK", scale=scale)), name)
     image.draft("YCbCr" if mode == "CMYK" else mode, (image.width // scale, image.height // scale))
     decode(image, name)
-    return pixels_of(image)
+    samples = pixels_of(image)
+    return 255 - samples if mode == "CMYK" else samples  # Pillow takes four components for inverted inks
 
 
 def _largest_factors(header: JpegHeader) -> tuple[int, int]:

@@ -23,7 +23,7 @@ def to_grey(rgb: Tensor, conversion: GreyConversion = "bt601-full") -> Tensor:
 
     Args:
         rgb: float in [0, 1], shape (B, 3, H, W).
-        conversion: "bt601-full" is 0.299 R + 0.587 G + 0.114 B, a JPEG's luma and Pillow's "L". "bt601-studio" is the Y of
+        conversion: "bt601-full" is 0.299 R + 0.587 G + 0.114 B, a JPEG's luma and Pillow's "L". "bt601-studio" is Y of
             MATLAB's rgb2ycbcr, from 16/255 to 235/255: the grey LIVE1 of the literature on JPEG artifacts.
             "matlab-rgb2gray" is bt601-full with more digits: after rounding to 8 bits a few pixels differ.
 

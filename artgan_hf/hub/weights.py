@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from artgan_hf.errors import IncompatibleModelError
@@ -80,7 +80,7 @@ def save_model(folder: Path, network: nn.Module, config: ModelConfig, *, half: b
     folder.mkdir(parents=True, exist_ok=True)
     new_config, new_weights = (folder / f"{name}.{os.getpid()}.part" for name in (CONFIG_NAME, WEIGHTS_NAME))
     try:
-        save_file(weights, new_weights, metadata={"format": "pt"})
+        new_weights.write_bytes(save(weights, metadata={"format": "pt"}))  # `save_file` would hide it from other users
         new_config.write_text(text, encoding="utf-8", newline="\n")
         if not _has_text(folder / CONFIG_NAME, text):
             (folder / WEIGHTS_NAME).unlink(missing_ok=True)

@@ -44,9 +44,9 @@ class FeatureTrunk(nn.Module):
         OptionError: if it is neither.
 
     Source:
-        Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014; Simonyan and Zisserman, "Very
-        Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015, configuration D. Ours ends with the last
-        ReLU: no last pooling, no classifier.
+        Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014; Simonyan and Zisserman,
+        "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015, configuration D. Ours ends with
+        the last ReLU: no last pooling, no classifier.
 
     Example:
         >>> [tuple(stage.shape) for stage in FeatureTrunk("vgg").stages(torch.rand(1, 3, 16, 16), count=2)]
@@ -134,7 +134,7 @@ def load_trunk(net: TrunkName, folder: str | PathLike[str] | None = None) -> Fea
         raise IncompatibleModelError(
             f"{path} does not hold the weights of {TORCHVISION_NAMES[net]}: {reason}"
         ) from error
-    return trunk.requires_grad_(False)
+    return trunk
 
 
 def cache_folder() -> Path:
@@ -149,7 +149,7 @@ def _torchvision_weights(net: TrunkName, path: Path) -> dict[str, Tensor]:
     except MissingExtraError as error:
         raise ModelNotFoundError(
             f"the ImageNet weights of {name} are not here: `pip install torchvision` to have them downloaded once, "
-            f"or put {path.name} (its `features` as safetensors) into {path.parent} or a folder named by {FOLDER_VARIABLE}."
+            f"or put its `features` as {path.name} into {path.parent} or a folder named by {FOLDER_VARIABLE}."
         ) from error
     network = models.get_model(name, weights="IMAGENET1K_V1")
     return {key: value for key, value in network.state_dict().items() if key.startswith("features.")}

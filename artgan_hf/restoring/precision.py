@@ -1,6 +1,7 @@
 """Where and how precisely a network runs. Used by the restorer; every tile goes through `run_network`."""
 
 import logging
+import os
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -12,6 +13,19 @@ logger = logging.getLogger("artgan_hf")
 
 DEVICE_TYPES = ("cpu", "cuda", "mps")
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+_home_pid = os.getpid()
+
+
+def survive_fork() -> None:
+    """Sets torch to one thread in a forked process, once; elsewhere does nothing.
+
+    The parent's OpenMP threads do not exist in a forked child, and the first operation to share work among them would
+    wait for ever. PyTorch's own data loader does the same in its workers.
+    """
+    global _home_pid  # noqa: PLW0603 - a fact about the process
+    if os.getpid() != _home_pid:
+        torch.set_num_threads(1)
+        _home_pid = os.getpid()
 
 
 def choose_device(device: str | torch.device = "auto") -> torch.device:

@@ -19,7 +19,7 @@ from artgan_hf.hub import ModelConfig, find_model, load_network
 from artgan_hf.images import Picture, load_picture
 from artgan_hf.restoring.consistency import project
 from artgan_hf.restoring.folder import FolderReport, plan_folder, run_jobs
-from artgan_hf.restoring.precision import choose_device, choose_dtype, run_network
+from artgan_hf.restoring.precision import choose_device, choose_dtype, run_network, survive_fork
 from artgan_hf.restoring.tiling import choose_tiling, restore_tiled
 from artgan_hf.types import Restored
 
@@ -65,6 +65,7 @@ class Restorer:
         tile_px: int | None = None,
         max_pixels: int | None = 200_000_000,
     ) -> None:
+        survive_fork()
         self.config = config
         self.name = name
         self.strength = _checked_strength(strength)
@@ -171,6 +172,7 @@ class Restorer:
             OptionError: if `strength` is outside 0 to 1.
         """
         started = perf_counter()
+        survive_fork()
         strength = self.strength if strength is None else _checked_strength(strength)
         consistent = self.consistent if consistent is None else consistent
         if isinstance(source, np.ndarray | Tensor) and source.ndim == 4:

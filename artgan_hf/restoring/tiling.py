@@ -20,9 +20,10 @@ logger = logging.getLogger("artgan_hf")
 
 GRID_PX = 16  # JPEG's largest block: tiles start on its multiples, so that every tile sees the codec's grid where it is
 MIN_TILE_PX = 64
-# Of the receptive radius. Trained networks look far less far than they could: in a two-scale network with a radius of
-# 100 px, cutting at half of it changes no pixel by more than 0.02 / 255; at a sixth, by about 1 / 255.
+# A trained network looks less far than it could: in a two-scale network with a receptive radius of 100 px, tiles that
+# read half of it beyond themselves change no pixel by more than 0.02 / 255. A shallow network gets its whole radius.
 MARGIN_SHARE = 0.5
+EXACT_MARGIN_PX = 48
 TILE_PX = {"cpu": 1024, "mps": 1024, "cuda": 2048}
 OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
 
@@ -55,12 +56,13 @@ def choose_tiling(network: Generator, device: torch.device, tile_px: int | None 
     Example:
         >>> from artgan_hf.networks import UnshuffleGenerator
         >>> choose_tiling(UnshuffleGenerator(channels=8, blocks=1), torch.device("cpu"), tile_px=256)
-        Tiling(tile_px=256, margin_px=16, grid_px=16)
+        Tiling(tile_px=256, margin_px=32, grid_px=16)
     """
     if tile_px is not None and (isinstance(tile_px, bool) or not isinstance(tile_px, int) or tile_px < MIN_TILE_PX):
         raise OptionError(f"tile_px is {tile_px!r}; an integer from {MIN_TILE_PX} was expected, or None to choose it.")
     grid_px = lcm(GRID_PX, network.size_multiple)
-    margin_px = ceil(network.receptive_radius_px * MARGIN_SHARE / grid_px) * grid_px
+    radius_px = network.receptive_radius_px
+    margin_px = ceil(max(radius_px * MARGIN_SHARE, min(radius_px, EXACT_MARGIN_PX)) / grid_px) * grid_px
     if tile_px is None:
         # A network that works near full resolution needs about ten times the memory of one that folds pixels first.
         tile_px = TILE_PX[device.type] // (1 if network.size_multiple > 2 else 2)

@@ -13,7 +13,6 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
 from artgan_hf.data.module import PairDataModule
-from artgan_hf.training.restoration import RestorationModule
 
 NOISE = (
     "Using ModelCheckpoint with manual optimization",  # the weights after the step are the ones we want
@@ -38,8 +37,9 @@ class RecipeCLI(LightningCLI):
         for message in NOISE:
             warnings.filterwarnings("ignore", message)
         super().__init__(
-            RestorationModule,
+            L.LightningModule,
             PairDataModule,
+            subclass_mode_model=True,
             args=arguments,
             auto_configure_optimizers=False,
             save_config_kwargs={"overwrite": True},

@@ -1,4 +1,4 @@
-"""The figures against known rows of JPEG itself on LIVE1 and Classic5: 54 numbers, of which the quick tests check a part."""
+"""The figures against known rows of JPEG itself on LIVE1 and Classic5: 54 numbers; the quick tests check a part."""
 
 import io
 from pathlib import Path

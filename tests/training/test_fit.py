@@ -16,7 +16,7 @@ from artgan_hf.cli.main import main as artgan
 from artgan_hf.hub import load_network
 from tiny import overrides, photos
 
-TINY_GENERATOR = {"model.generator.init_args.channels": 8, "model.generator.init_args.deep_channels": 8}
+TINY_GENERATOR = {"model.generator.channels": 8, "model.generator.deep_channels": 8}
 
 
 @pytest.fixture

@@ -1,0 +1,234 @@
+"""What a benchmark found: means, a table for people and JSON for programs."""
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import PIL
+import PIL.features
+
+import artgan_hf
+from artgan_hf.errors import ArtganError
+from artgan_hf.evaluation.figures import Figure
+
+FORMAT_VERSION = 1
+JPEG = "jpeg"
+ORIGINAL = "original"
+
+
+@dataclass(frozen=True)
+class PictureScore:
+    """One picture, restored by one model.
+
+    Args:
+        model: its name, or "jpeg" for the degraded picture, or "original" for the clean one.
+        quality: of the JPEG; None for the original.
+        picture: file name.
+        values: by the figures' keys; None where a figure has no meaning.
+        bpp: size of the JPEG file in bits per pixel; None for the original.
+        seconds: to restore it; None where nothing was restored.
+    """
+
+    model: str
+    quality: int | None
+    picture: str
+    values: dict[str, float | None]
+    bpp: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """The means of one model at one quality.
+
+    Args:
+        model: as in `PictureScore`.
+        quality: likewise.
+        values: means over the pictures.
+        better: number of pictures whose first figure is better than their JPEG's; None for JPEG and the original.
+        bpp: mean.
+        seconds: mean.
+    """
+
+    model: str
+    quality: int | None
+    values: dict[str, float | None]
+    better: int | None
+    bpp: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Every score of a run, and how they came about.
+
+    Args:
+        dataset: name of the folder.
+        pictures: file names.
+        models: names, without "jpeg".
+        qualities: of the JPEGs.
+        subsampling: of the JPEGs of colour pictures.
+        grey: True if colour was made grey first.
+        crop_px: border left out of the figures.
+        figures: what was computed; `better` goes by the first.
+        scores: one for every picture, model and quality.
+    """
+
+    dataset: str
+    pictures: tuple[str, ...]
+    models: tuple[str, ...]
+    qualities: tuple[int, ...]
+    subsampling: str
+    grey: bool
+    crop_px: int
+    figures: tuple[Figure, ...]
+    scores: tuple[PictureScore, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The means: the original if it was scored, then for each quality JPEG and the models in their order."""
+        asked = [(ORIGINAL, None), *((name, quality) for quality in self.qualities for name in (JPEG, *self.models))]
+        groups: dict[tuple[str, int | None], list[PictureScore]] = {key: [] for key in asked}
+        for score in self.scores:
+            groups[score.model, score.quality].append(score)
+        return tuple(self._row(group, groups.get((JPEG, group[0].quality), [])) for group in groups.values() if group)
+
+    @property
+    def codec(self) -> str:
+        """What degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
+        kind = "grey" if self.grey else self.subsampling
+        library = "libjpeg-turbo" if PIL.features.check_feature("libjpeg_turbo") else "libjpeg"
+        version = PIL.features.version_feature("libjpeg_turbo") or PIL.features.version_codec("jpg")
+        return f"JPEG {kind} by Pillow {PIL.__version__} ({library} {version})"
+
+    @property
+    def protocol(self) -> str:
+        """How the figures are computed, in words."""
+        colour = "made grey first (Y of BT.601 in 16 to 235, rounded)" if self.grey else "as RGB, grey files as grey"
+        first = self.figures[0]
+        border = f"without a border of {self.crop_px} px" if self.crop_px else "with their borders"
+        return (
+            f"Each picture, {colour}, is compressed, restored from its JPEG file and rounded to 8 bits; pictures are "
+            f"compared whole, {border}, each by itself, and the figures averaged. better: pictures whose {first.label} "
+            "beats their JPEG's. seconds: wall time of reading and restoring one picture. null: undefined or infinite."
+        )
+
+    def table(self) -> str:
+        """Returns the rows as aligned text, JPEG first at each quality."""
+        count = len(self.pictures)
+        head = ["quality", "model", *(figure.label for figure in self.figures), "better", "bpp", "seconds"]
+        lines = [head]
+        for row in self.rows:
+            values = [_number(row.values[figure.key], figure.digits) for figure in self.figures]
+            better = "-" if row.better is None else f"{row.better}/{count}"
+            quality = "-" if row.quality is None else str(row.quality)
+            lines.append([quality, row.model, *values, better, _number(row.bpp, 3), _number(row.seconds, 2)])
+        return f"{self.dataset}: {count} pictures, {self.codec}\n{aligned(lines)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns everything as plain values for JSON; what is undefined or infinite is None."""
+        return {
+            "format_version": FORMAT_VERSION,
+            "dataset": self.dataset,
+            "images": len(self.pictures),
+            "codec": self.codec,
+            "protocol": self.protocol,
+            "artgan_hf": artgan_hf.__version__,
+            "models": list(self.models),
+            "rows": [
+                {"model": row.model, "quality": row.quality, **_finite(row.values), "better": row.better}
+                | _finite({"bpp": row.bpp, "seconds": row.seconds})
+                for row in self.rows
+            ],
+            "per_image": [
+                {"model": score.model, "quality": score.quality, "image": score.picture, **_finite(score.values)}
+                | _finite({"bpp": score.bpp, "seconds": score.seconds})
+                for score in self.scores
+            ],
+        }
+
+    def _row(self, group: Sequence[PictureScore], jpeg: Sequence[PictureScore]) -> Row:
+        first = group[0]
+        return Row(
+            model=first.model,
+            quality=first.quality,
+            values={key: _mean([score.values[key] for score in group]) for key in first.values},
+            better=None if first.model in (JPEG, ORIGINAL) else sum(map(self._is_better, group, jpeg)),
+            bpp=_mean([score.bpp for score in group]),
+            seconds=_mean([score.seconds for score in group]),
+        )
+
+    def _is_better(self, score: PictureScore, than: PictureScore) -> bool:
+        assert score.picture == than.picture, "every model is scored on every picture, in one order"
+        figure = self.figures[0]
+        mine, its = score.values[figure.key], than.values[figure.key]
+        if mine is None or its is None:
+            return False
+        return mine > its if figure.higher_is_better else mine < its
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Returns a table as text: words to the left of their column, numbers to the right.
+
+    Example:
+        >>> print(aligned([["model", "PSNR"], ["jpeg", "25.69"], ["ours", "-"]]))
+        model   PSNR
+        jpeg   25.69
+        ours       -
+    """
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    is_number = [all(_looks_like_number(cell) for cell in column) for column in zip(*lines[1:], strict=True)]
+    text = [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, is_number, strict=True)
+        )
+        for line in lines
+    ]
+    return "\n".join(line.rstrip() for line in text)
+
+
+def write_json(content: dict[str, Any], path: str | PathLike[str]) -> None:
+    """Writes a JSON file whole or not at all, in place of one that is there; missing folders are made.
+
+    Args:
+        content: plain, finite values.
+        path: the file.
+
+    Raises:
+        ArtganError: if it cannot be written.
+    """
+    path = Path(path)
+    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise ArtganError(f"{path} cannot be written ({error.strerror}); choose another place.") from error
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    present = [value for value in values if value is not None]
+    return sum(present) / len(present) if len(present) == len(values) else None
+
+
+def _finite(values: dict[str, float | None]) -> dict[str, float | None]:
+    return {key: value if value is not None and math.isfinite(value) else None for key, value in values.items()}
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _looks_like_number(cell: str) -> bool:
+    return cell == "-" or cell[:1].isdigit() or (cell[:1] == "-" and cell[1:2].isdigit()) or cell in ("inf", "nan")

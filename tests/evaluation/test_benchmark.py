@@ -1,0 +1,114 @@
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from artgan_hf.codecs import degrade, encode
+from artgan_hf.errors import ImageError, OptionError, QualityError, ShapeError
+from artgan_hf.evaluation import make_figures, run_benchmark
+from artgan_hf.types import Restored
+
+
+def pixels_of(path):
+    with PIL.Image.open(path) as image:
+        return np.array(image)
+
+
+class Oracle:
+    """Knows the clean picture of each size, and gives it back for some of them."""
+
+    name = "oracle"
+
+    def __init__(self, folder, knows):
+        self.clean = [PIL.Image.fromarray(pixels_of(folder / name)) for name in knows]
+        self.files = []
+
+    def restore(self, source):
+        self.files.append(source)
+        degraded = PIL.Image.open(io.BytesIO(source))
+        known = [image for image in self.clean if image.size == degraded.size]
+        return Restored((known or [degraded])[0], 10, self.name, 0.5)
+
+
+def test_jpegs_row_is_the_mean_of_its_pictures_figures(pictures):
+    benchmark = run_benchmark([], pictures, [10])
+    expected = []
+    for path in sorted(pictures.glob("*.png")):
+        clean = pixels_of(path)
+        error = degrade(clean, 10).astype(float) - clean
+        expected.append(10 * np.log10(255**2 / np.mean(error**2)))
+    (row,) = benchmark.rows
+    assert row.model == "jpeg"
+    assert row.values["psnr"] == pytest.approx(np.mean(expected), abs=1e-4)
+    assert row.better is None
+
+
+def test_an_untrained_model_scores_as_jpeg_and_is_better_nowhere(pictures, untrained):
+    benchmark = run_benchmark([untrained], pictures, [10, 30])
+    first, second = benchmark.rows[0], benchmark.rows[1]
+    assert [(row.model, row.quality) for row in benchmark.rows] == [
+        ("jpeg", 10), ("untrained", 10), ("jpeg", 30), ("untrained", 30)
+    ]  # fmt: skip
+    assert second.values == pytest.approx(first.values, abs=1e-6)
+    assert second.better == 0
+    assert second.seconds > 0
+
+
+def test_pictures_restored_better_than_their_jpeg_are_counted(pictures):
+    oracle = Oracle(pictures, knows=["a.png", "c.png"])
+    row = run_benchmark([oracle], pictures, [10]).rows[1]
+    assert row.better == 2
+    assert row.seconds == 0.5
+    assert row.values["psnr"] == float("inf")
+
+
+def test_the_first_figure_decides_what_better_means(pictures):
+    worse = SimpleNamespace(
+        name="flat", restore=lambda file: Restored(PIL.Image.open(io.BytesIO(file)).convert("L"), 10, "flat", 0.1)
+    )
+    nature = make_figures(["ssim", "psnr"])
+    assert run_benchmark([worse], pictures, [90], figures=nature).rows[1].better == 0
+
+
+def test_a_model_gets_the_very_bytes_of_the_jpeg_file(pictures):
+    oracle = Oracle(pictures, knows=[])
+    benchmark = run_benchmark([oracle], pictures, [20], subsampling="4:4:4")
+    clean = pixels_of(pictures / "a.png")
+    assert oracle.files[0] == encode(clean, 20, subsampling="4:4:4")
+    assert benchmark.scores[0].bpp == pytest.approx(8 * len(oracle.files[0]) / (32 * 48))
+
+
+def test_grey_pictures_are_scored_as_grey(pictures, untrained):
+    benchmark = run_benchmark([untrained], pictures, [10], grey=True)
+    colour = run_benchmark([], pictures, [10])
+    assert benchmark.rows[1].values == pytest.approx(benchmark.rows[0].values, abs=1e-4)
+    assert benchmark.rows[0].bpp < colour.rows[0].bpp
+
+
+def test_a_bad_knob_is_refused_before_the_run(pictures, untrained):
+    with pytest.raises(QualityError):
+        run_benchmark([], pictures, [10, 0])
+    with pytest.raises(OptionError, match="no quality"):
+        run_benchmark([], pictures, [])
+    with pytest.raises(OptionError, match="a name of its own"):
+        run_benchmark([untrained, untrained], pictures, [10])
+
+
+def test_a_picture_too_small_for_the_crop_or_a_figure_is_named(pictures):
+    with pytest.raises(ShapeError, match=r"a\.png is 48x32 pixels: a border of 16"):
+        run_benchmark([], pictures, [10], crop_px=16)
+    PIL.Image.new("RGB", (40, 10)).save(pictures / "d.png")
+    with pytest.raises(ShapeError, match=r"d\.png.*at least 11x11"):
+        run_benchmark([], pictures, [10])
+
+
+def test_a_missing_folder_is_an_error(tmp_path):
+    with pytest.raises(ImageError, match="is not a folder"):
+        run_benchmark([], tmp_path / "nowhere", [10])
+
+
+def test_classic5_comes_out_as_known(shared_data):
+    row = run_benchmark([], shared_data / "test" / "Classic5", [10]).rows[0]
+    assert [round(row.values[key], 2) for key in ("psnr", "ssim", "psnr_b")] == [27.82, 0.76, 25.26]
