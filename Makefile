@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REQUIREMENTS := pyproject.toml constraints.txt
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-quick recipes bench evaluate clean
+.PHONY: help setup demo check test test-quick recipes app bench evaluate clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ test-quick: $(VENV)/.full ## the tests that take seconds
 
 recipes: $(VENV)/.full ## one step of every recipe on tiny networks
 	@$(BIN)/python -m pytest tests/test_recipes.py
+
+app: $(VENV)/.full ## the demo page in the browser
+	@$(BIN)/python spaces/artgan-demo/app.py
 
 bench: $(VENV)/.light ## megapixels per second and memory, beside the DnCNN-3 shape
 	@$(BIN)/artgan bench

@@ -215,7 +215,8 @@ def _save_options(kind: str, metadata: Metadata, quality: int) -> dict[str, Any]
         options["pnginfo"] = PngInfo()
         options["pnginfo"].add_itxt("XML:com.adobe.xmp", metadata.xmp.decode("utf-8", "replace"))
     if kind == "TIFF":
-        return options | {"exif": _tiff_tags(metadata), "compression": "tiff_deflate"}
+        # libtiff, which does the compression, cannot write the folders that EXIF keeps its tags in
+        return options | {"exif": _tiff_tags(metadata), "compression": "raw" if metadata.exif else "tiff_deflate"}
     return options | ({} if kind == "PNG" else {"quality": quality})
 
 
@@ -242,7 +243,7 @@ def _whole_or_not_at_all(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
         _check_free(path, overwrite)
         draft.replace(path)
         _sync_folder(path.parent)
-    except (OSError, ValueError, SyntaxError, KeyError, OverflowError, struct.error) as error:
+    except (OSError, ValueError, SyntaxError, KeyError, OverflowError, RuntimeError, struct.error) as error:
         raise ImageError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
     finally:
         if draft.exists():

@@ -207,6 +207,8 @@ def _allocate_past_own_limit(image: PIL.Image.Image) -> None:
 
 
 def _damaged(name: str, error: Exception) -> ImageError:
+    if isinstance(error, PIL.Image.DecompressionBombError):  # WebP asks while it reads the header
+        return ImageError(f"{name} is beyond Pillow's own limit; if you trust it, raise PIL.Image.MAX_IMAGE_PIXELS.")
     return ImageError(f"{name} is cut short or damaged: {_one_line(error)}.")
 
 

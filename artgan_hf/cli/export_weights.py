@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from artgan_hf.hub import ModelConfig, Provenance, save_model
-    from artgan_hf.networks import build_generator
+    from artgan_hf.networks import build_network
 
     try:
         checkpoint = torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)
@@ -45,10 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise IncompatibleModelError(
             f"{arguments.checkpoint} is not a checkpoint of `artgan fit` ({error})."
         ) from error
-    network = build_generator(about["architecture"], about["options"])
+    kind = about.get("kind", "generator")
+    network = build_network(kind, about["architecture"], about["options"])
     state = checkpoint["state_dict"]
     network.load_state_dict({name.removeprefix(AVERAGED): state[name] for name in state if name.startswith(AVERAGED)})
     config = ModelConfig(
+        kind=kind,
         architecture=about["architecture"],
         options=network.options,  # type: ignore[arg-type]
         codec="jpeg",

@@ -22,6 +22,6 @@ def main(argv: Sequence[str]) -> int:
     require("jsonargparse", extra="train")
     from artgan_hf.training.recipe import RecipeCLI
 
-    sys.argv = sys.argv[:1]  # LightningCLI warns when it is handed arguments while sys.argv still holds some
-    RecipeCLI(["fit", *argv])
+    is_own_process = list(argv) == sys.argv[2:]  # then nothing is handed over: DDP starts its processes with sys.argv
+    RecipeCLI(None if is_own_process else ["fit", *argv])
     return 0

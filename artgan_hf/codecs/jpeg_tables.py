@@ -71,9 +71,12 @@ def quantisation_tables(quality: int, *, is_baseline: bool = True) -> tuple[Tabl
         >>> luma[:4], chroma[:4]
         ((80, 55, 50, 80), (85, 90, 120, 235))
     """
-    quality = check_quality(quality)
+    return _scaled(check_quality(quality), BASELINE_LIMIT if is_baseline else WIDE_LIMIT)
+
+
+@cache
+def _scaled(quality: int, limit: int) -> tuple[Table, Table]:
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
-    limit = BASELINE_LIMIT if is_baseline else WIDE_LIMIT
     luma, chroma = (
         tuple(min(max((step * percent + 50) // 100, 1), limit) for step in table)
         for table in (LUMA_AT_50, CHROMA_AT_50)

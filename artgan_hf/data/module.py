@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 import lightning as L
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
+from artgan_hf.data.graded import GradedCrops
 from artgan_hf.data.pairs import JpegDegradation
 from artgan_hf.data.patches import Pair, PatchPairs, WholePairs, read_all
 from artgan_hf.data.sources import find_images, split
 
 
 class PairDataModule(L.LightningDataModule):
-    """Random patches for training and held-out whole pictures for validation, degraded on the fly.
+    """Random patches for training and held-out pictures for validation, degraded on the fly.
 
     Args:
         folders: of clean pictures, walked recursively. The pictures should have no compression artifacts of their own.
@@ -23,6 +24,8 @@ class PairDataModule(L.LightningDataModule):
         in_memory: read all pictures once and keep them as uint8 (three bytes per pixel); otherwise read them anew for
             each patch.
         workers: processes that prepare patches.
+        graded: qualities at which the held-out pictures are compressed, cut into crops of `patch_px` on shifted grids,
+            for the QF predictor; empty to validate on whole pictures at the middle quality.
 
     Raises:
         DataError: if a folder is missing, empty, or holds pictures smaller than a patch.
@@ -39,6 +42,7 @@ class PairDataModule(L.LightningDataModule):
         held_out: float = 0.03,
         in_memory: bool = True,
         workers: int = 1,
+        graded: Sequence[int] = (),
     ) -> None:
         super().__init__()
         self.folders = list(folders)
@@ -49,6 +53,7 @@ class PairDataModule(L.LightningDataModule):
         self.held_out = held_out
         self.in_memory = in_memory
         self.workers = workers
+        self.graded = list(graded)
 
     def setup(self, stage: str | None = None) -> None:
         """Finds and reads the pictures; Lightning calls it once in every process."""
@@ -56,7 +61,12 @@ class PairDataModule(L.LightningDataModule):
         images = read_all(training) if self.in_memory else training
         length = self.batch_size * self.steps_per_epoch
         self.training = PatchPairs(images, self.degradation, patch_px=self.patch_px, length=length)
-        self.validation = WholePairs(read_all(validation) if validation else [], self.degradation)
+        held_out = read_all(validation) if validation else []
+        self.validation: Dataset[Pair] = WholePairs(held_out, self.degradation)
+        if self.graded and held_out:
+            self.validation = GradedCrops(
+                held_out, self.graded, crop_px=self.patch_px, subsamplings=self.degradation.subsamplings
+            )
 
     def train_dataloader(self) -> DataLoader[Pair]:
         """Returns batches of `Pair`, each (batch_size, 3, patch_px, patch_px)."""
@@ -70,5 +80,5 @@ class PairDataModule(L.LightningDataModule):
         )
 
     def val_dataloader(self) -> DataLoader[Pair]:
-        """Returns whole held-out pictures, one at a time, since their sizes differ."""
-        return DataLoader(self.validation, batch_size=1, num_workers=0)
+        """Returns graded crops in batches, or whole held-out pictures one at a time, since their sizes differ."""
+        return DataLoader(self.validation, batch_size=self.batch_size if self.graded else 1, num_workers=0)

@@ -15,7 +15,7 @@ from artgan_hf.errors import IncompatibleModelError
 
 FORMAT_VERSION = 1
 LIBRARY = "artgan-hf"
-KINDS = ("generator",)
+KINDS = ("generator", "quality-predictor")
 CODEC_QUALITIES = {"jpeg": (1, 100), "h264": (0, 51)}
 MODEL_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 FILE_LIMIT_BYTES = 1_000_000
@@ -62,14 +62,14 @@ class ModelConfig:
     """What a model is and what it was trained for: the checked form of config.json.
 
     Args:
-        architecture: a name in `artgan_hf.networks.GENERATORS`.
+        architecture: a name in the list of its kind in `artgan_hf.networks.NETWORKS`.
         options: the architecture's arguments, e.g. {"channels": 64, "blocks": 15}.
         codec: "jpeg" or "h264".
         quality: lowest and highest it was trained for: JPEG quality 1 to 100, or for "h264" the CRF, 0 to 51.
         description: one line for lists of models.
         parent: id of the model it started from (the pixel-loss parent of a GAN), if any.
         provenance: recipe, data and cost.
-        kind: "generator"; other kinds may follow.
+        kind: "generator" or "quality-predictor".
         library: always "artgan-hf".
         format_version: of the file, 1 so far.
 

@@ -11,27 +11,29 @@ from torch import Tensor, nn
 from artgan_hf.errors import IncompatibleModelError
 from artgan_hf.hub.config import ModelConfig
 from artgan_hf.hub.folder import CONFIG_NAME, WEIGHTS_NAME, ModelFolder, check_complete, read_header
-from artgan_hf.networks import architecture_of, build_generator
+from artgan_hf.networks import architecture_of, build_network, kind_of
 
 NAMES_SHOWN = 3
 FLOATS = ("F16", "BF16", "F32", "F64")
+DOORS = {"generator": "Restorer", "quality-predictor": "QualityPredictor"}
 
 
-def load_network(folder: ModelFolder | Path) -> tuple[nn.Module, ModelConfig]:
-    """Returns the network of a model folder, ready to restore, and its config.
+def load_network(folder: ModelFolder | Path, *, kind: str = "generator") -> tuple[nn.Module, ModelConfig]:
+    """Returns the network of a model folder, ready to use, and its config.
 
     Shapes are compared with the file's header before anything is allocated, so that a config that lies about its size
     costs nothing. Every weight must be there, no other, and all finite.
 
     Args:
         folder: from `find_model`, or a path.
+        kind: what it must be for: "generator" or "quality-predictor".
 
     Returns:
         The network in float32 on the CPU, in evaluation mode, asking for no gradients; and the config.
 
     Raises:
-        IncompatibleModelError: if a file is missing or damaged, or config and weights do not fit; the message names the
-            first few weights at fault.
+        IncompatibleModelError: if a file is missing or damaged, the model is of another kind, or config and weights do
+            not fit; the message names the first few weights at fault.
 
     Example:
         >>> import tempfile
@@ -48,6 +50,10 @@ def load_network(folder: ModelFolder | Path) -> tuple[nn.Module, ModelConfig]:
         folder = ModelFolder(Path(folder), str(folder), "folder")
     check_complete(folder)
     config = ModelConfig.from_file(folder.path / CONFIG_NAME)
+    if config.kind != kind:
+        raise IncompatibleModelError(
+            f"{folder.name} is a {config.kind}, but a {kind} was asked for: load it with {DOORS[config.kind]}."
+        )
     network = _hollow_network(config, str(folder.path / CONFIG_NAME))
     _check_header(folder, network)
     network.load_state_dict(_read_weights(folder), strict=True, assign=True)
@@ -63,7 +69,7 @@ def save_model(folder: Path, network: nn.Module, config: ModelConfig, *, half: b
 
     Args:
         folder: created if missing; a model already there is replaced.
-        network: a generator of the registry, on any device.
+        network: of the registry, on any device.
         config: its architecture and options must be the network's.
         half: True to store float16, half the size; False for float32.
 
@@ -95,7 +101,7 @@ def _hollow_network(config: ModelConfig, where: str) -> nn.Module:
     """The network with shapes but no memory behind them."""
     try:
         with torch.device("meta"):
-            return build_generator(config.architecture, config.options)
+            return build_network(config.kind, config.architecture, config.options)
     except IncompatibleModelError as error:
         raise IncompatibleModelError(f"{where}: {error}") from error
 
@@ -138,6 +144,8 @@ def _check_finite(weights: dict[str, Tensor], where: str) -> None:
 
 def _check_fit(network: nn.Module, config: ModelConfig) -> None:
     architecture = architecture_of(network)
+    if kind_of(network) != config.kind:
+        raise IncompatibleModelError(f"the network is a {kind_of(network)} but its config says {config.kind!r}.")
     if architecture != config.architecture:
         raise IncompatibleModelError(f"the network is {architecture!r} but its config says {config.architecture!r}.")
     expected = _hollow_network(config, "the config").options

@@ -3,6 +3,7 @@
 from artgan_hf.losses.adversarial import discriminator_loss, generator_loss
 from artgan_hf.losses.perceptual import FeatureLoss, LpipsLoss
 from artgan_hf.losses.pixel import CharbonnierLoss, Loss, MeanSquaredLoss
+from artgan_hf.losses.quality import quality_loss
 from artgan_hf.losses.structural import SsimLoss
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "SsimLoss",
     "discriminator_loss",
     "generator_loss",
+    "quality_loss",
 ]

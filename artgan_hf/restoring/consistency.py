@@ -6,6 +6,7 @@ here it is brought back to the nearest place inside. What the file is silent on 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -197,8 +198,10 @@ def _compressed_planes(tiles: Tiles, ratios: tuple[int, int], count: int) -> Pla
 def _downsampled(plane: NDArray[np.int32], ratios: tuple[int, int]) -> NDArray[np.int32]:
     down, across = ratios
     plane = _padded(plane, down, 8 * across)
-    height, width = plane.shape[1] // down, plane.shape[2] // across
-    total: NDArray[np.int32] = plane.reshape(-1, height, down, width, across).sum(axis=(2, 4), dtype=np.int32)
+    width = plane.shape[2] // across
+    total = np.zeros((len(plane), plane.shape[1] // down, width), np.int32)
+    for dy, dx in product(range(down), range(across)):
+        total += plane[:, dy::down, dx::across]
     bias: Any = down * across // 2
     if across == 2:  # libjpeg alternates the rounding, so that it does not darken
         bias = np.arange(width, dtype=np.int32) % 2 + down - 1

@@ -232,7 +232,7 @@ class Restorer:
             return tile.lerp(restored, strength)
 
         with self._lock:
-            restored = restore_tiled(layer, restore_tile, self.tiling)
+            restored = restore_tiled(layer, restore_tile, self.tiling.sparing(*layer.shape[:2]))
         return restored if jpeg is None else project(restored, jpeg)
 
     def __getstate__(self) -> dict[str, Any]:

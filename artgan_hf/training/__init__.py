@@ -1,6 +1,8 @@
 """The training door: LightningModules and callbacks. Needs the [train] extra."""
 
+from artgan_hf.training.confusion import ConfusionMatrix
+from artgan_hf.training.quality import QualityModule
 from artgan_hf.training.restoration import RestorationModule
 from artgan_hf.training.samples import SampleGrid
 
-__all__ = ["RestorationModule", "SampleGrid"]
+__all__ = ["ConfusionMatrix", "QualityModule", "RestorationModule", "SampleGrid"]

@@ -15,6 +15,7 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from artgan_hf.data.module import PairDataModule
 
 NOISE = (
+    "LightningCLI's args parameter is intended",  # a call from Python is what it is here
     "Using ModelCheckpoint with manual optimization",  # the weights after the step are the ones we want
     ".*`isinstance\\(treespec, LeafSpec\\)` is deprecated",  # Lightning's own business
     ".*your dataloader is not resumable",  # patches are drawn at random anyway
@@ -27,13 +28,13 @@ class RecipeCLI(LightningCLI):
     """Parses a recipe and its overrides, then trains.
 
     Args:
-        arguments: what follows `artgan`, e.g. ["fit", "-c", "recipes/qf10.yaml"].
+        arguments: what follows `artgan`, e.g. ["fit", "-c", "recipes/qf10.yaml"]; None for the process's own.
 
     Raises:
         SystemExit: with status 2 if the recipe or an override does not parse; the reason is on stderr.
     """
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str] | None = None) -> None:
         for message in NOISE:
             warnings.filterwarnings("ignore", message)
         super().__init__(

@@ -93,3 +93,21 @@ def test_an_empty_folder_is_named(tmp_path, repository, capsys):
     recipe = str(repository / "recipes/qf10.yaml")
     assert artgan(["fit", "-c", recipe, *overrides(tmp_path / "run", tmp_path / "empty", **TINY_GENERATOR)]) == 1
     assert "no pictures in" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("judge", [False, True], ids=["pixel", "gan"])
+def test_two_processes_train_one_model(tmp_path, data, repository, judge):
+    run = tmp_path / "run"
+    ddp = {"trainer.devices": 2, "trainer.strategy": "ddp", "trainer.max_epochs": 1, "data.steps_per_epoch": 4}
+    if judge:
+        gan = {"discriminator": "artgan_hf.networks.SubPatchDiscriminator", "discriminator.channels": 4}
+        order = {"pixel_steps": 1, "discriminator_steps": 1}
+        ddp |= {f"model.{name}": value for name, value in {**gan, **order}.items()}
+        ddp["trainer.strategy"] = "ddp_find_unused_parameters_true"
+    settings = overrides(run, data, **TINY_GENERATOR, **ddp)
+    command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/qf10.yaml"), *settings]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    assert "2 processes" in answer.stderr
+    assert last(run)["artgan"]["steps"] == 2  # four batches, two to each process

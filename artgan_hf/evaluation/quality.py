@@ -1,0 +1,118 @@
+"""How well a QF predictor does: on crops of clean pictures, compressed here at known qualities. Called by the command."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, Subset
+
+from artgan_hf.data import GradedCrops, Pair
+from artgan_hf.data.patches import read_all
+from artgan_hf.data.sources import find_images
+from artgan_hf.functional.quality import QUALITY_CLASSES, confusion_matrix, median_quality
+from artgan_hf.restoring.quality import QualityPredictor
+
+MAE_QUALITIES = range(5, 96)
+MAE_STRIDE = 37  # has no factor in common with their number: crop by crop it visits them all, far apart
+BATCH = 16
+SUBSAMPLINGS = ("4:2:0", "4:2:2", "4:4:4")
+
+
+@dataclass(frozen=True)
+class QualityScores:
+    """How well a predictor does on one kind of crops.
+
+    Args:
+        mae: mean absolute error over the qualities 5 to 95, each crop at one of them.
+        confusion: counts, a row for each true quality of `classes`, a column for each predicted one (the nearest).
+        accuracy: the diagonal as a share of its row, 0 to 1.
+    """
+
+    mae: float
+    confusion: tuple[tuple[int, ...], ...]
+    accuracy: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """How well a predictor does on crops of some pictures.
+
+    Args:
+        model: its id or folder.
+        crop_px: side of a crop.
+        crops: how many there were; each is compressed at every quality of `classes` and at one of 5 to 95.
+        classes: rows and columns of the confusion matrices.
+        subsamplings: the crops take turns with them.
+        aligned: where the 8x8 grid starts at the crop's corner.
+        shifted: where it starts anywhere.
+    """
+
+    model: str
+    crop_px: int
+    crops: int
+    classes: tuple[int, ...]
+    subsamplings: tuple[str, ...]
+    aligned: QualityScores
+    shifted: QualityScores
+
+    def as_record(self) -> dict[str, Any]:
+        """Returns the report in plain types, as the command writes it as JSON."""
+        return asdict(self)
+
+
+def evaluate_quality(
+    predictor: QualityPredictor, folders: Sequence[str | PathLike[str]], *, crop_px: int = 128
+) -> QualityReport:
+    """Returns how well a predictor does on the clean pictures in some folders.
+
+    Pictures are cut into crops side by side, and each crop is compressed by itself: nothing is drawn at random, so that
+    the same pictures always give the same report.
+
+    Args:
+        predictor: judged one crop at a time.
+        folders: with clean pictures, walked recursively.
+        crop_px: side of a crop, from 16.
+
+    Raises:
+        DataError: if a folder is missing, holds no picture, or none is large enough for a crop.
+
+    Source:
+        Galteri et al., TMM 2019, for the six classes and the confusion matrix. The crops are ours.
+    """
+    images = read_all(find_images([Path(folder) for folder in folders]))
+    aligned, count = _scores(predictor, images, crop_px, shifted=False)
+    shifted, _ = _scores(predictor, images, crop_px, shifted=True)
+    return QualityReport(predictor.name, crop_px, count, QUALITY_CLASSES, SUBSAMPLINGS, aligned, shifted)
+
+
+def _scores(
+    predictor: QualityPredictor, images: Sequence[NDArray[np.uint8]], crop_px: int, *, shifted: bool
+) -> tuple[QualityScores, int]:
+    def crops(qualities: Sequence[int]) -> GradedCrops:
+        return GradedCrops(images, qualities, crop_px=crop_px, shifted=shifted, subsamplings=SUBSAMPLINGS)
+
+    at_classes, at_all = crops(QUALITY_CLASSES), crops(MAE_QUALITIES)
+    count, width = len(at_classes.places), len(MAE_QUALITIES)
+    one_each = Subset(at_all, [crop * width + crop * MAE_STRIDE % width for crop in range(count)])
+    predicted, true = _predict(predictor, one_each)
+    mae = (predicted - true).abs().to(torch.float64).mean().item()
+    confusion = confusion_matrix(*_predict(predictor, at_classes))
+    accuracy = confusion.diagonal() / confusion.sum(1)
+    return QualityScores(mae, tuple(map(tuple, confusion.tolist())), tuple(accuracy.tolist())), count
+
+
+def _predict(predictor: QualityPredictor, crops: Dataset[Pair]) -> tuple[Tensor, Tensor]:
+    """The predicted and the true qualities of all crops."""
+    network: nn.Module = predictor.network
+    predicted, true = [], []
+    with torch.inference_mode():
+        for batch in DataLoader(crops, batch_size=BATCH):
+            predicted.append(median_quality(network(batch.degraded.to(predictor.device))).cpu())
+            true.append(batch.quality)
+    return torch.cat(predicted), torch.cat(true)

@@ -1,0 +1,98 @@
+"""What all training modules share: the average that ships, the counts of batches and seconds, and the record of both."""
+
+import time
+from typing import Any
+
+import lightning as L
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from artgan_hf.networks import architecture_of, kind_of
+from artgan_hf.training.schedule import warm_cosine
+
+
+class AveragedModule(L.LightningModule):
+    """A module whose published network is the moving average of the trained one.
+
+    Optimisation is manual, so Lightning's `global_step` counts every optimiser's step; `self.steps` counts batches.
+
+    Args:
+        network: the one that is published.
+        ema_decay: of the moving average, per batch.
+        clip_norm: gradients are clipped to this norm.
+        warmup_steps: batches of the learning rate's linear warm-up.
+    """
+
+    def __init__(self, network: nn.Module, *, ema_decay: float, clip_norm: float, warmup_steps: int) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.clip_norm = clip_norm
+        self.warmup_steps = warmup_steps
+        self.averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(ema_decay))
+        self.averaged.requires_grad_(False)
+        self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("trained_seconds", torch.zeros((), dtype=torch.float64))
+        self.steps: Tensor
+        self.trained_seconds: Tensor
+
+    def on_fit_start(self) -> None:
+        """Lays the networks out as the convolution libraries like them best."""
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def on_train_start(self) -> None:
+        """Starts the clock, also where a resumed run enters in the middle of an epoch."""
+        self._clock = time.monotonic()
+
+    def on_train_epoch_start(self) -> None:
+        """Starts the clock anew: validation is not counted as training time."""
+        self._clock = time.monotonic()
+
+    def count_step(self) -> None:
+        """Counts one batch, and the time since the one before."""
+        self.steps += 1
+        now = time.monotonic()
+        self.trained_seconds += now - self._clock
+        self._clock = now
+
+    def check_finite(self, loss: Tensor, name: str) -> None:
+        """Checks that a loss is a finite number; `name` says whose it is.
+
+        Raises:
+            FloatingPointError: if it is not.
+        """
+        if not torch.isfinite(loss):
+            where = f"the {name}'s loss is {loss.item()} at step {int(self.steps)}"
+            raise FloatingPointError(f"{where}; lower the learning rate, then resume from the last checkpoint.")
+
+    def descend(self, loss: Tensor, which: int = 0) -> None:
+        """Moves the network of one optimiser by one step down its loss, gradients clipped."""
+        optimizer = _as_list(self.optimizers())[which]
+        optimizer.zero_grad()
+        self.manual_backward(loss)
+        self.clip_gradients(optimizer, gradient_clip_val=self.clip_norm, gradient_clip_algorithm="norm")
+        optimizer.step()
+        _as_list(self.lr_schedulers())[which].step()
+
+    def optimizer_of(self, network: nn.Module, rate: float, steps: int) -> tuple[torch.optim.Optimizer, LambdaLR]:
+        """Returns AdamW for a network and its schedule: `rate` at the peak, near 0 after so many steps."""
+        optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
+        return optimizer, LambdaLR(optimizer, warm_cosine(self.warmup_steps, steps))
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Adds what `artgan export-weights` needs, in plain types, so that no pickled class is ever loaded."""
+        network = self.averaged.module
+        degradation = self.trainer.datamodule.degradation  # type: ignore[attr-defined]
+        checkpoint["artgan"] = {
+            "kind": kind_of(network),
+            "architecture": architecture_of(network),
+            "options": dict(network.options),  # type: ignore[call-overload]
+            "quality": [degradation.lowest_quality, degradation.highest_quality],
+            "steps": int(self.steps),
+            "seconds": float(self.trained_seconds),
+        }
+
+
+def _as_list(one_or_more: Any) -> list[Any]:
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]

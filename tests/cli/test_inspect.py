@@ -1,0 +1,59 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artgan_hf.cli.main import main
+
+
+@pytest.fixture
+def gradient():
+    pixels = np.linspace(0, 255, 40 * 30 * 3).reshape(30, 40, 3).astype(np.uint8)
+    return Image.fromarray(pixels)
+
+
+def test_a_jpeg_tells_its_quality_and_layout(gradient, tmp_path, capsys):
+    path = tmp_path / "a.jpg"
+    gradient.save(path, quality=37, progressive=True, subsampling="4:2:0")
+    assert main(["inspect", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "file": str(path),
+        "format": "JPEG",
+        "width": 40,
+        "height": 30,
+        "mode": "RGB",
+        "bytes": path.stat().st_size,
+        "quality": 37,
+        "quality_is_exact": True,
+        "subsampling": "4:2:0",
+        "progressive": True,
+    }
+    assert main(["inspect", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert "JPEG, 40x30, mode RGB" in text
+    assert "quality 37 (exactly libjpeg's tables), chroma 4:2:0, progressive" in text
+
+
+def test_foreign_tables_give_the_nearest_quality(gradient, tmp_path, capsys):
+    path = tmp_path / "a.jpg"
+    gradient.save(path, qtables=[[9] * 64, [12] * 64])
+    assert main(["inspect", str(path)]) == 0
+    assert "the nearest" in capsys.readouterr().out
+
+
+def test_another_format_has_no_quality(gradient, tmp_path, capsys):
+    path = tmp_path / "a.png"
+    gradient.convert("L").save(path)
+    assert main(["inspect", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("PNG, 40x30, mode L")
+    assert "quality" not in text
+
+
+@pytest.mark.parametrize("name", ["nothing.jpg", "text.jpg", "."])
+def test_what_is_no_picture_is_one_line_and_exit_code_1(name, tmp_path, capsys):
+    (tmp_path / "text.jpg").write_text("hello")
+    assert main(["inspect", str(tmp_path / name)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("artgan: error: ")
