@@ -14,7 +14,7 @@ GreyConversion = Literal["bt601-full", "bt601-studio", "matlab-rgb2gray"]
 CONVERSIONS: dict[str, tuple[float, tuple[float, float, float]]] = {
     "bt601-full": (0.0, (76.245, 149.685, 29.07)),
     "bt601-studio": (16.0, (65.481, 128.553, 24.966)),
-    "matlab-rgb2gray": (0.0, (76.228685430954125, 149.69598398399061, 29.075330585050265)),
+    "matlab-rgb2gray": (0.0, (76.2195, 149.685, 29.07)),
 }
 
 
@@ -25,7 +25,8 @@ def to_grey(rgb: Tensor, conversion: GreyConversion = "bt601-full") -> Tensor:
         rgb: float in [0, 1], shape (B, 3, H, W).
         conversion: "bt601-full" is 0.299 R + 0.587 G + 0.114 B, a JPEG's luma and Pillow's "L". "bt601-studio" is Y of
             MATLAB's rgb2ycbcr, from 16/255 to 235/255: the grey LIVE1 of the literature on JPEG artifacts.
-            "matlab-rgb2gray" is bt601-full with more digits: after rounding to 8 bits a few pixels differ.
+            "matlab-rgb2gray" is 0.2989 R + 0.5870 G + 0.1140 B, as MATLAB's documentation prints it: after rounding to
+            8 bits a few pixels differ from "bt601-full".
 
     Returns:
         Shape (B, 1, H, W), float in [0, 1].

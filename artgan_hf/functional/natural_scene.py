@@ -1,23 +1,24 @@
 """Natural scene statistics: what NIQE and BRISQUE share. Everything in float64 and on MATLAB's scale of 0 to 255.
 
-A natural picture, divided by its local contrast, has nearly Gaussian pixels; what a codec or a network does to it shows in
-the shape of that distribution.
+A natural picture, divided by its local contrast, has nearly Gaussian pixels; what a codec or a network does to it shows
+in the shape of that distribution.
 """
 
 from functools import cache
-from typing import NamedTuple
+from itertools import product
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from artgan_hf.functional.checks import check_image
-from artgan_hf.functional.colour import to_grey
+from artgan_hf.functional.colour import GreyConversion, to_grey
 
 WINDOW_PX = 7
 SIGMA_PX = 7 / 6
 NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (-1, 1))
-# MATLAB's bicubic kernel (a = -0.5), stretched to twice its width against aliasing, at the 8 pixels around each new one.
+# MATLAB's bicubic kernel (a = -0.5), stretched to twice its width against aliasing, at the 8 pixels around a new one.
 HALVING = (-0.01171875, -0.03515625, 0.11328125, 0.43359375, 0.43359375, 0.11328125, -0.03515625, -0.01171875)
 
 
@@ -35,11 +36,12 @@ class AsymmetricGaussian(NamedTuple):
     right_deviation: Tensor
 
 
-def grey_levels(image: Tensor) -> Tensor:
-    """Returns a picture as MATLAB's rgb2gray would store it: whole numbers from 0 to 255.
+def grey_levels(image: Tensor, conversion: GreyConversion) -> Tensor:
+    """Returns a picture as grey of 8 bits: whole numbers from 0 to 255.
 
     Args:
-        image: float in [0, 1], shape (B, 1 or 3, H, W).
+        image: float in [0, 1], shape (B, 1 or 3, H, W); rounded to 8 bits before, too.
+        conversion: as in `to_grey`; of no account for pictures that are grey already.
 
     Returns:
         Shape (B, 1, H, W), float64.
@@ -49,17 +51,25 @@ def grey_levels(image: Tensor) -> Tensor:
     """
     check_image(image, channels=(1, 3))
     levels = (255 * image.double()).round()
-    return (255 * to_grey(levels / 255, "matlab-rgb2gray")).round() if image.shape[1] == 3 else levels
+    return (255 * to_grey(levels / 255, conversion) + 0.5).floor() if image.shape[1] == 3 else levels
 
 
-def contrast_normalised(grey: Tensor) -> Tensor:
-    """Returns (grey - local mean) / (local deviation + 1), with repeated borders; same shape.
+def contrast_normalised(grey: Tensor, border: Literal["repeated", "black"]) -> Tensor:
+    """Returns (grey - local mean) / (local deviation + 1); same shape.
+
+    What remains of rounding where a picture is flat, around 1e-14, has a sign; whoever counts signs must decide about it.
+
+    Args:
+        grey: shape (B, 1, H, W), float64, 0 to 255.
+        border: what lies beyond it.
 
     Source:
         Mittal, Moorthy, Bovik, "No-Reference Image Quality Assessment in the Spatial Domain", TIP 2012, eq. 1-3.
     """
-    mean = _local_mean(grey)
-    deviation = (_local_mean(grey.square()) - mean.square()).abs().sqrt()
+    edge = WINDOW_PX // 2
+    padded = F.pad(grey, (edge,) * 4, mode="replicate") if border == "repeated" else F.pad(grey, (edge,) * 4)
+    mean = _windowed_mean(padded)
+    deviation = (_windowed_mean(padded.square()) - mean.square()).abs().sqrt()
     return (grey - mean) / (deviation + 1)
 
 
@@ -78,7 +88,7 @@ def halved(grey: Tensor) -> Tensor:
         places = torch.arange(-3, size + 3 + size % 2, device=grey.device)
         places = places % (2 * size)  # borders are mirrored, the last row itself included
         mirrored = grey.index_select(dim, torch.minimum(places, 2 * size - 1 - places))
-        grey = torch.tensordot(mirrored.unfold(dim, len(HALVING), 2), kernel, dims=1)
+        grey = mirrored.unfold(dim, len(HALVING), 2) @ kernel
     return grey
 
 
@@ -150,11 +160,14 @@ def _shape_table() -> tuple[Tensor, Tensor]:
     return shapes, gamma(2 / shapes).square() / (gamma(1 / shapes) * gamma(3 / shapes))
 
 
-def _local_mean(grey: Tensor) -> Tensor:
-    offset = torch.arange(WINDOW_PX, dtype=grey.dtype, device=grey.device) - WINDOW_PX // 2
-    weight = torch.exp(-offset.square() / (2 * SIGMA_PX**2))
+def _windowed_mean(padded: Tensor) -> Tensor:
+    """Returns the Gaussian mean of each 7x7 window: (B, 1, H + 6, W + 6) to (B, 1, H, W)."""
+    offset = torch.arange(WINDOW_PX, dtype=torch.float64) - WINDOW_PX // 2
+    weight = torch.exp(-(offset[:, None].square() + offset.square()) / (2 * SIGMA_PX**2))
     weight = weight / weight.sum()
-    edge = WINDOW_PX // 2
-    padded = F.pad(grey, (edge, edge, edge, edge), mode="replicate")
-    rows = torch.tensordot(padded.unfold(2, WINDOW_PX, 1), weight, dims=1)
-    return torch.tensordot(rows.unfold(3, WINDOW_PX, 1), weight, dims=1)
+    height, width = padded.shape[2] - WINDOW_PX + 1, padded.shape[3] - WINDOW_PX + 1
+    mean = torch.zeros_like(padded[..., :height, :width])
+    # Pixel by pixel in one order, not as a convolution: flat areas then round alike on every machine.
+    for row, column in product(range(WINDOW_PX), repeat=2):
+        mean += weight[row, column].item() * padded[..., row : row + height, column : column + width]
+    return mean

@@ -19,6 +19,7 @@ from artgan_hf.functional.natural_scene import (
 
 MODEL_FILE = Path(__file__).parent / "data" / "niqe_pristine.npz"
 BLOCK_PX = 96
+FLAT = 1e-10
 
 
 def niqe(image: Tensor) -> Tensor:
@@ -34,16 +35,16 @@ def niqe(image: Tensor) -> Tensor:
         ShapeError: if the picture is not grey or RGB, or too small.
 
     Source:
-        Mittal, Soundararajan, Bovik, "Making a Completely Blind Image Quality Analyzer", SPL 2013, with the pristine model
-        of LIVE's release (data/niqe_notice.txt) and its definitions: rgb2gray, blocks that do not overlap, pixels beyond
-        the last whole block left out.
+        Mittal, Soundararajan, Bovik, "Making a Completely Blind Image Quality Analyzer", SPL 2013, with the pristine
+        model of LIVE's release (data/niqe_notice.txt) and its definitions: blocks that do not overlap, pixels beyond the
+        last whole block left out. Grey is "bt601-studio", as in the literature on restoration, rounded to 8 bits.
 
     Example:
         >>> noise = torch.rand(1, 1, 96, 192, generator=torch.Generator().manual_seed(0))
         >>> bool(niqe(noise) > 10)
         True
     """
-    grey = grey_levels(image)
+    grey = grey_levels(image, "bt601-studio")
     rows, columns = grey.shape[2] // BLOCK_PX, grey.shape[3] // BLOCK_PX
     if rows * columns < 2:
         size = f"{grey.shape[3]}x{grey.shape[2]}"
@@ -56,7 +57,8 @@ def _features(grey: Tensor) -> Tensor:
     """Returns 18 numbers per block at full size, then 18 at half size: (blocks, 36)."""
     scales = []
     for block_px in (BLOCK_PX, BLOCK_PX // 2):
-        normalised = contrast_normalised(grey)[0, 0]
+        normalised = contrast_normalised(grey, "repeated")[0, 0]
+        normalised = torch.where(normalised.abs() < FLAT, 0, normalised)  # rounding errors have no meaning
         blocks = normalised.unfold(0, block_px, block_px).unfold(1, block_px, block_px).flatten(0, 1)
         scales.append(_block_features(blocks))
         grey = halved(grey)
@@ -90,7 +92,8 @@ def _distance(features: Tensor) -> Tensor:
         return torch.full((), float("nan"), dtype=torch.float64, device=features.device)
     inverse = torch.linalg.pinv((pristine_covariance + torch.cov(known.T)) / 2)
     difference = pristine_mean - mean
-    return (difference @ inverse @ difference).sqrt()
+    distance: Tensor = (difference @ inverse @ difference).sqrt()
+    return distance
 
 
 @cache
