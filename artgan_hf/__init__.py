@@ -23,7 +23,14 @@ from artgan_hf.errors import (
 
 if TYPE_CHECKING:
     from artgan_hf.hub import ModelConfig, ModelSummary, list_models
-    from artgan_hf.restoring import FileResult, FolderReport, Restorer, pipeline
+    from artgan_hf.restoring import (
+        FileResult,
+        FolderReport,
+        PredictedQuality,
+        QualityPredictor,
+        Restorer,
+        pipeline,
+    )
     from artgan_hf.types import Restored
 
 __version__ = "0.1.0"
@@ -40,7 +47,9 @@ __all__ = [
     "ModelNotFoundError",
     "ModelSummary",
     "OptionError",
+    "PredictedQuality",
     "QualityError",
+    "QualityPredictor",
     "Restored",
     "Restorer",
     "ShapeError",
@@ -52,7 +61,7 @@ __all__ = [
 # Imported at first use: torch costs a second or two, which `artgan --help` and a glance at the errors need not pay.
 _HOMES = {
     "artgan_hf.hub": ("ModelConfig", "ModelSummary", "list_models"),
-    "artgan_hf.restoring": ("FileResult", "FolderReport", "Restorer", "pipeline"),
+    "artgan_hf.restoring": ("FileResult", "FolderReport", "PredictedQuality", "QualityPredictor", "Restorer", "pipeline"),
     "artgan_hf.types": ("Restored",),
 }
 

@@ -20,8 +20,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from artgan_hf.errors import ImageError, QualityError
 from artgan_hf.exif import descriptive_exif, exif_of, orientation_of, swaps_sides, turned, upright_exif, upright_xmp
-from artgan_hf.picture_files import decode
-from artgan_hf.picture_modes import DEEP_MODES, in_plain_mode
+from artgan_hf.images.files import decode
+from artgan_hf.images.modes import DEEP_MODES, in_plain_mode
 
 SUFFIXES = {
     ".png": "PNG",

@@ -6,7 +6,9 @@ PUBLIC = {
     "artgan_hf.codecs": None,
     "artgan_hf.data": "JpegDegradation Pair PatchPairs WholePairs",
     "artgan_hf.hub": "ModelConfig ModelFolder ModelSummary Provenance find_model list_models load_network save_model",
-    "artgan_hf.losses": "CharbonnierLoss FeatureLoss Loss LpipsLoss MeanSquaredLoss SsimLoss discriminator_loss generator_loss",
+    "artgan_hf.losses": (
+        "CharbonnierLoss FeatureLoss Loss LpipsLoss MeanSquaredLoss SsimLoss discriminator_loss generator_loss"
+    ),
     "artgan_hf.networks": (
         "GENERATORS Generator InvertedResidualGenerator ResidualGenerator SubPatchDiscriminator TwoScaleGenerator "
         "UnshuffleGenerator WholePatchDiscriminator architecture_of build_generator"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny import overrides, photos
 
 from artgan_hf.cli.fit import main as fit
-from tiny import overrides, photos
 
 RECIPES = sorted((Path(__file__).parent.parent / "recipes").glob("*.yaml"))
 

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from artgan_hf.hub import ModelConfig, save_model
-from artgan_hf.networks import UnshuffleGenerator
+from artgan_hf.networks import QualityNetwork, UnshuffleGenerator
 from artgan_hf.restoring import Restorer
 
 OPTIONS = {"channels": 8, "blocks": 2, "fold": 4}
@@ -37,4 +37,19 @@ def toy_restorer(**knobs):
 def toy_folder(folder):
     """Writes the toy model as a model folder and returns the folder."""
     save_model(folder, toy_network(), toy_config())
+    return folder
+
+
+def toy_predictor_folder(folder, quality=12):
+    """Writes a quality predictor that says the same of every picture as a model folder and returns the folder."""
+    network = QualityNetwork(channels=4)
+    with torch.no_grad():
+        network.out.weight.zero_()
+        network.out.bias.zero_()
+        network.out.bias[quality - 1] = 20
+    config = ModelConfig(
+        kind="quality-predictor", architecture="quality-cnn", options={"channels": 4}, codec="jpeg", quality=(3, 97),
+        description="Says one thing.",
+    )  # fmt: skip
+    save_model(folder, network, config)
     return folder

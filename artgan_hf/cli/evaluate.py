@@ -22,7 +22,7 @@ def add_parser(subparsers: Any) -> None:
         "--metrics",
         nargs="+",
         metavar="NAME",
-        help="psnr ssim psnr-b (default), lpips; the first decides which pictures came out better",
+        help="psnr ssim psnr-b (default), lpips, niqe, brisque; the first decides which pictures came out better",
     )
     parser.add_argument("--crop-px", type=int, default=0, metavar="N", help="border left out of the figures")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")

@@ -5,6 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+PREDICTOR = "artgan/qf-predictor"
+HARDLY_COMPRESSED = 98
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command to the parser of `artgan`."""
@@ -29,12 +32,14 @@ def run(namespace: argparse.Namespace) -> int:
         certainty = "exactly libjpeg's tables" if facts["quality_is_exact"] else "the nearest; not libjpeg's tables"
         scan = "progressive" if facts["progressive"] else "baseline"
         print(f"quality {facts['quality']} ({certainty}), chroma {facts['subsampling']}, {scan}")
+    if "predicted_quality" in facts:
+        print(f"by the pixels: {_words(facts)}")
     return 0
 
 
 def _facts(path: Path) -> dict[str, Any]:
     from artgan_hf.codecs.jpeg import read_jpeg_info
-    from artgan_hf.picture_files import JPEG_FORMATS, open_header, opened
+    from artgan_hf.images.files import JPEG_FORMATS, open_header, opened
 
     with opened(path) as (handle, name):
         image = open_header(handle, name)
@@ -43,4 +48,25 @@ def _facts(path: Path) -> dict[str, Any]:
         info = read_jpeg_info(path) if image.format in JPEG_FORMATS else None
     for fact in ("quality", "quality_is_exact", "subsampling", "progressive"):
         facts[fact] = getattr(info, fact, None)
-    return facts
+    return facts | _judgement(path)
+
+
+def _judgement(path: Path) -> dict[str, Any]:
+    """What the pixels alone say; nothing if no predictor travels with the package."""
+    from artgan_hf.errors import ImageError
+    from artgan_hf.hub.shipped import shipped_folder
+    from artgan_hf.restoring import QualityPredictor
+
+    if shipped_folder(PREDICTOR) is None:
+        return {}
+    try:
+        return {"predicted_quality": QualityPredictor.from_pretrained(PREDICTOR, device="cpu")(path).quality}
+    except ImageError as error:  # the header could be read all the same
+        return {"predicted_quality": None, "not_predicted": str(error)}
+
+
+def _words(facts: dict[str, Any]) -> str:
+    quality = facts["predicted_quality"]
+    if quality is None:
+        return f"no quality ({facts['not_predicted']})"
+    return f"quality {quality}" if quality < HARDLY_COMPRESSED else "hardly compressed, if at all"

@@ -14,7 +14,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from artgan_hf.codecs.jpeg_markers import PROGRESSIVE_FRAMES, Component, read_header
 from artgan_hf.codecs.jpeg_tables import check_quality, quality_of, quantisation_tables
 from artgan_hf.errors import ImageError, OptionError, ShapeError
-from artgan_hf.picture_files import JPEG_FORMATS, name_of, read_all
+from artgan_hf.images.files import JPEG_FORMATS, name_of, read_all
 from artgan_hf.types import ImageFile, JpegInfo
 
 __all__ = ["degrade", "degrade_twice", "encode", "quantisation_tables", "read_jpeg_info"]

@@ -32,8 +32,8 @@ from artgan_hf.codecs.jpeg_markers import (
     read_header,
 )
 from artgan_hf.errors import ImageError
-from artgan_hf.picture_files import decode, open_header
-from artgan_hf.picture_modes import pixels_of
+from artgan_hf.images.files import decode, open_header
+from artgan_hf.images.modes import pixels_of
 
 TELLING_STEP = 8
 RESTART_INTERVAL = 0xDD

@@ -36,6 +36,7 @@ class JpegDegradation:
         double: share of pairs compressed before at a random quality on a shifted grid.
         clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
         grey: share of pairs without colour: they stop it from inventing some.
+        plain: share of pairs of one even colour, degraded on both sides: they keep flat areas from drifting.
 
     Raises:
         QualityError: if the qualities are not 1 <= lowest <= highest <= 100.
@@ -49,13 +50,14 @@ class JpegDegradation:
     double: float = 0.0
     clean: float = 0.0
     grey: float = 0.0
+    plain: float = 0.0
 
     def __post_init__(self) -> None:
         """Checks the ranges once, when the recipe is read."""
         if not 1 <= self.lowest_quality <= self.highest_quality <= 100:
             got = f"{self.lowest_quality} to {self.highest_quality}"
             raise QualityError(f"JPEG qualities are {got}; expected 1 <= lowest <= highest <= 100.")
-        for name in ("shifted", "double", "clean", "grey"):
+        for name in ("shifted", "double", "clean", "grey", "plain"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
 
@@ -74,6 +76,8 @@ class JpegDegradation:
         if happens(self.grey):
             crop = np.repeat(np.rint(crop @ np.array([0.299, 0.587, 0.114]))[..., None], 3, axis=2).astype(np.uint8)
         clean = crop[dy : dy + size, dx : dx + size]
+        if happens(self.plain):
+            return self._plain_pair(crop[:size, :size])
         if happens(self.clean):
             return clean, clean, 100
         quality = draw(self.lowest_quality, self.highest_quality)
@@ -85,6 +89,12 @@ class JpegDegradation:
         else:
             whole = degrade(crop, quality, subsampling=subsampling)
         return whole[dy : dy + size, dx : dx + size], clean, quality
+
+    def _plain_pair(self, crop: Uint8Image) -> tuple[Uint8Image, Uint8Image, int]:
+        quality = draw(self.lowest_quality, self.highest_quality)
+        colour = np.array([draw(0, 255) for _ in range(3)], np.uint8)
+        degraded = degrade(np.broadcast_to(colour, crop.shape), quality, subsampling=self.subsamplings[0])
+        return degraded, degraded, quality
 
     def whole(self, clean: Uint8Image) -> Uint8Image:
         """Returns the whole picture compressed at the middle quality: the same in every validation."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from artgan_hf.errors import OptionError
-from artgan_hf.functional import psnr, psnr_b, ssim
+from artgan_hf.functional import brisque, niqe, psnr, psnr_b, ssim
 
 DEFAULT_FIGURES = ("psnr", "ssim", "psnr-b")
 
@@ -48,7 +48,8 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
     """Returns figures by their names, in that order.
 
     Args:
-        names: from "psnr", "ssim", "psnr-b", "lpips".
+        names: from "psnr", "ssim", "psnr-b", "lpips", "niqe", "brisque". The last two need no clean picture, and a
+            benchmark that computes them has a row for the originals.
         backbones: the folder with AlexNet's weights, for "lpips"; see `artgan_hf.networks.backbones.load_trunk`.
 
     Raises:
@@ -64,6 +65,8 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
         "ssim": lambda: Figure("ssim", "SSIM", 3, True, True, ssim),
         "psnr-b": lambda: Figure("psnr-b", "PSNR-B", 2, True, True, psnr_b),
         "lpips": lambda: Figure("lpips", "LPIPS", 4, False, True, _lpips(backbones)),
+        "niqe": lambda: Figure("niqe", "NIQE", 2, False, False, lambda restored, _: niqe(restored)),
+        "brisque": lambda: Figure("brisque", "BRISQUE", 1, False, False, lambda restored, _: brisque(restored)),
     }
     unknown = [name for name in names if name not in makers]
     if unknown or not names:

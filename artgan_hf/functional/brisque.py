@@ -39,10 +39,10 @@ def brisque(image: Tensor) -> Tensor:
 
     Source:
         Mittal, Moorthy, Bovik, "No-Reference Image Quality Assessment in the Spatial Domain", TIP 2012, with the
-        support vectors and ranges of LIVE's release (data/brisque_notice.txt), its zeros beyond the border, and MATLAB's
-        rgb2gray and imresize. Where a picture is perfectly flat, as strong JPEG makes it, the release counts the signs
-        of rounding errors; so do we, in plain double precision. Other implementations round otherwise: expect
-        differences of 1 or so at JPEG quality 10, and below 0.05 on photographs.
+        support vectors and ranges of LIVE's release (data/brisque_notice.txt), its zeros beyond the border, and
+        MATLAB's rgb2gray and imresize. Where a picture is perfectly flat, as strong JPEG makes it, the release counts
+        the signs of rounding errors; so do we, in plain double precision. Other implementations round otherwise:
+        expect differences of up to 1 at JPEG quality 10, and below 0.05 on photographs.
 
     Example:
         >>> noise = torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(0))

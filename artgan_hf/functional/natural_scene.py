@@ -4,8 +4,8 @@ A natural picture, divided by its local contrast, has nearly Gaussian pixels; wh
 in the shape of that distribution.
 """
 
+import math
 from functools import cache
-from itertools import product
 from typing import Literal, NamedTuple
 
 import torch
@@ -57,7 +57,7 @@ def grey_levels(image: Tensor, conversion: GreyConversion) -> Tensor:
 def contrast_normalised(grey: Tensor, border: Literal["repeated", "black"]) -> Tensor:
     """Returns (grey - local mean) / (local deviation + 1); same shape.
 
-    What remains of rounding where a picture is flat, around 1e-14, has a sign; whoever counts signs must decide about it.
+    What rounding leaves where a picture is flat, around 1e-14, has a sign; whoever counts signs must decide about it.
 
     Args:
         grey: shape (B, 1, H, W), float64, 0 to 255.
@@ -162,12 +162,18 @@ def _shape_table() -> tuple[Tensor, Tensor]:
 
 def _windowed_mean(padded: Tensor) -> Tensor:
     """Returns the Gaussian mean of each 7x7 window: (B, 1, H + 6, W + 6) to (B, 1, H, W)."""
-    offset = torch.arange(WINDOW_PX, dtype=torch.float64) - WINDOW_PX // 2
-    weight = torch.exp(-(offset[:, None].square() + offset.square()) / (2 * SIGMA_PX**2))
-    weight = weight / weight.sum()
     height, width = padded.shape[2] - WINDOW_PX + 1, padded.shape[3] - WINDOW_PX + 1
     mean = torch.zeros_like(padded[..., :height, :width])
     # Pixel by pixel in one order, not as a convolution: flat areas then round alike on every machine.
-    for row, column in product(range(WINDOW_PX), repeat=2):
-        mean += weight[row, column].item() * padded[..., row : row + height, column : column + width]
+    for (row, column), weight in _window().items():
+        mean += weight * padded[..., row : row + height, column : column + width]
     return mean
+
+
+@cache
+def _window() -> dict[tuple[int, int], float]:
+    """Returns the weight of each row and column of the 7x7 window."""
+    places = [(row, column) for row in range(WINDOW_PX) for column in range(WINDOW_PX)]
+    middle = WINDOW_PX // 2
+    weights = [math.exp(-((row - middle) ** 2 + (column - middle) ** 2) / (2 * SIGMA_PX**2)) for row, column in places]
+    return {place: weight / math.fsum(weights) for place, weight in zip(places, weights, strict=True)}

@@ -19,7 +19,7 @@ from artgan_hf.functional.natural_scene import (
 
 MODEL_FILE = Path(__file__).parent / "data" / "niqe_pristine.npz"
 BLOCK_PX = 96
-FLAT = 1e-10
+FLAT = 1e-6
 
 
 def niqe(image: Tensor) -> Tensor:
@@ -36,8 +36,9 @@ def niqe(image: Tensor) -> Tensor:
 
     Source:
         Mittal, Soundararajan, Bovik, "Making a Completely Blind Image Quality Analyzer", SPL 2013, with the pristine
-        model of LIVE's release (data/niqe_notice.txt) and its definitions: blocks that do not overlap, pixels beyond the
-        last whole block left out. Grey is "bt601-studio", as in the literature on restoration, rounded to 8 bits.
+        model of LIVE's release (data/niqe_notice.txt) and its definitions: blocks that do not overlap, pixels beyond
+        the last whole block left out. Grey is "bt601-studio", as in the literature on restoration, rounded to 8 bits;
+        what rounding leaves of flat areas is taken for 0.
 
     Example:
         >>> noise = torch.rand(1, 1, 96, 192, generator=torch.Generator().manual_seed(0))
@@ -58,7 +59,7 @@ def _features(grey: Tensor) -> Tensor:
     scales = []
     for block_px in (BLOCK_PX, BLOCK_PX // 2):
         normalised = contrast_normalised(grey, "repeated")[0, 0]
-        normalised = torch.where(normalised.abs() < FLAT, 0, normalised)  # rounding errors have no meaning
+        normalised = torch.where(normalised.abs() < FLAT, 0, normalised)  # of rounding
         blocks = normalised.unfold(0, block_px, block_px).unfold(1, block_px, block_px).flatten(0, 1)
         scales.append(_block_features(blocks))
         grey = halved(grey)

@@ -19,8 +19,8 @@ class FeatureLoss(Loss):
         folder: where the trunk's weights are; see `artgan_hf.networks.backbones.load_trunk`.
 
     Source:
-        Johnson et al., "Perceptual Losses for Real-Time Style Transfer and Super-Resolution", ECCV 2016; Galteri et al.,
-        ICCV 2017, use one layer of VGG19. The scaling and the choice of layers are ours.
+        Johnson et al., "Perceptual Losses for Real-Time Style Transfer and Super-Resolution", ECCV 2016; Galteri et
+        al., ICCV 2017, use one layer of VGG19. The scaling and the choice of layers are ours.
     """
 
     name = "feature"

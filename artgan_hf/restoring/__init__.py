@@ -11,12 +11,15 @@ from artgan_hf.restoring.folder import (
     run_jobs,
 )
 from artgan_hf.restoring.pipeline import pipeline
+from artgan_hf.restoring.quality import PredictedQuality, QualityPredictor
 from artgan_hf.restoring.restorer import Restorer
 
 __all__ = [
     "FileResult",
     "FolderReport",
     "Job",
+    "PredictedQuality",
+    "QualityPredictor",
     "Restorer",
     "is_picture_name",
     "pipeline",

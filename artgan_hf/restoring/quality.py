@@ -26,7 +26,7 @@ class PredictedQuality:
     """What a picture's pixels say of its last JPEG compression.
 
     Args:
-        quality: the likeliest, 1 to 100: the median of the predicted distribution. Near 100: probably never compressed.
+        quality: the median of the predicted distribution, 1 to 100; from 98 on, hardly compressed, if at all.
         probabilities: of the qualities 5, 10, 20, 30, 40 and 60, each standing for all qualities nearest to it.
         expected: the mean of the predicted distribution.
     """
@@ -140,9 +140,7 @@ class QualityPredictor:
         return f"QualityPredictor({self.name!r}, device={str(self.device)!r})"
 
 
-def textured_crops(
-    layer: NDArray[Any], *, crop_px: int = CROP_PX, most: int = MOST_CROPS
-) -> list[NDArray[Any]]:
+def textured_crops(layer: NDArray[Any], *, crop_px: int = CROP_PX, most: int = MOST_CROPS) -> list[NDArray[Any]]:
     """Returns the crops of a picture that have most to say, all of one size: flat ones bear few traces of a compression.
 
     Args:

@@ -1,6 +1,6 @@
 """LightningCLI for our recipes: one YAML file names the networks, the losses, the data and the trainer's settings.
 
-Everything a run writes goes below `trainer.default_root_dir`: checkpoints/, samples/, csv/, tensorboard/, and config.yaml.
+Everything a run writes goes below `trainer.default_root_dir`: checkpoints/, samples/, csv/, tensorboard/.
 """
 
 import warnings
@@ -54,7 +54,7 @@ class RecipeCLI(LightningCLI):
         parser.link_arguments("trainer.default_root_dir", "checkpoint.dirpath", compute_fn=_checkpoints)
 
     def instantiate_trainer(self, **settings: Any) -> L.Trainer:
-        """Returns the trainer, with CSV and TensorBoard logs in the run's folder unless the recipe names other loggers."""
+        """Returns the trainer; it logs to CSV and TensorBoard in the run's folder unless the recipe names loggers."""
         configured = self.config_init["fit"]["trainer"]
         if configured["logger"] is None:
             root = configured["default_root_dir"]

@@ -71,7 +71,9 @@ with gr.Blocks(title="artgan demo", analytics_enabled=False, delete_cache=(3600,
     with gr.Row():
         with gr.Column(scale=1):
             file = gr.File(label="Picture", file_types=["image"], type="filepath")
-            compress = gr.Slider(0, 95, 0, step=5, label="Compress it first, to this JPEG quality (0: leave it as it is)")
+            compress = gr.Slider(
+                0, 95, 0, step=5, label="Compress it first, to this JPEG quality (0: leave it as it is)"
+            )
             strength = gr.Slider(0, 1, 1, step=0.05, label="Strength")
             consistent = gr.Checkbox(label="Consistent: only pictures that would compress to the same JPEG")
             model = gr.Dropdown(MODELS, value=MODELS[0] if MODELS else None, label="Model")

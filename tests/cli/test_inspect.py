@@ -5,6 +5,15 @@ import pytest
 from PIL import Image
 
 from artgan_hf.cli.main import main
+from artgan_hf.hub import shipped
+from toy_models import toy_predictor_folder
+
+
+@pytest.fixture(autouse=True)
+def cards(tmp_path, monkeypatch):
+    """An empty folder of shipped models: what `inspect` says of pixels does not depend on what is shipped today."""
+    monkeypatch.setattr(shipped, "_shipped_root", lambda: tmp_path / "cards")
+    return tmp_path / "cards"
 
 
 @pytest.fixture
@@ -49,6 +58,26 @@ def test_another_format_has_no_quality(gradient, tmp_path, capsys):
     text = capsys.readouterr().out
     assert text.startswith("PNG, 40x30, mode L")
     assert "quality" not in text
+
+
+def test_with_a_shipped_predictor_the_pixels_of_any_picture_are_judged(gradient, cards, tmp_path, capsys):
+    toy_predictor_folder(cards / "qf-predictor")
+    gradient.save(tmp_path / "a.jpg", quality=37)
+    gradient.save(tmp_path / "a.png")
+    for name in ("a.jpg", "a.png"):
+        assert main(["inspect", str(tmp_path / name)]) == 0
+        assert "by the pixels: quality 12\n" in capsys.readouterr().out
+    assert main(["inspect", str(tmp_path / "a.png"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["predicted_quality"] == 12
+
+
+def test_a_picture_too_small_to_be_judged_still_shows_its_header(gradient, cards, tmp_path, capsys):
+    toy_predictor_folder(cards / "qf-predictor")
+    gradient.crop((0, 0, 15, 20)).save(tmp_path / "a.jpg", quality=37)
+    assert main(["inspect", str(tmp_path / "a.jpg")]) == 0
+    text = capsys.readouterr().out
+    assert "quality 37 (exactly" in text
+    assert "by the pixels: no quality (the picture has 15x20 pixels" in text
 
 
 @pytest.mark.parametrize("name", ["nothing.jpg", "text.jpg", "."])

@@ -44,6 +44,14 @@ def test_clean_pairs_are_untouched_and_grey_pairs_have_no_colour(crop):
     assert np.ptp(degraded.astype(int), axis=2).max() <= 1
 
 
+def test_plain_pairs_are_one_even_colour_that_must_not_change(crop):
+    degraded, clean, quality = JpegDegradation(10, 10, plain=1).pair(crop, 16)
+    assert quality == 10
+    assert degraded.shape == (64, 64, 3)
+    assert np.array_equal(degraded, clean)
+    assert np.ptp(degraded.reshape(-1, 3), axis=0).max() == 0
+
+
 def test_qualities_cover_the_range_evenly(crop):
     degradation = JpegDegradation(5, 9)
     drawn = [degradation.pair(crop[:32, :32], 16)[2] for _ in range(200)]
@@ -52,9 +60,9 @@ def test_qualities_cover_the_range_evenly(crop):
 
 def test_double_compression_leaves_other_traces_than_single(crop):
     single, _, _ = JpegDegradation(30, 30, shifted=0).pair(crop, 16)
-    double, clean, _ = JpegDegradation(30, 30, shifted=0, double=1).pair(crop, 16)
-    assert double.shape == clean.shape
-    assert not np.array_equal(single, double)
+    twice = [JpegDegradation(30, 30, shifted=0, double=1).pair(crop, 16)[0] for _ in range(5)]
+    assert all(double.shape == single.shape for double in twice)
+    assert sum(not np.array_equal(single, double) for double in twice) >= 4  # the grids may happen to coincide
 
 
 def test_the_seed_decides_everything(crop):
@@ -71,5 +79,5 @@ def test_impossible_settings_are_refused_by_name():
         JpegDegradation(0, 10)
     with pytest.raises(QualityError, match="30 to 10"):
         JpegDegradation(30, 10)
-    with pytest.raises(OptionError, match="grey is 1.5"):
+    with pytest.raises(OptionError, match=r"grey is 1\.5"):
         JpegDegradation(grey=1.5)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan_hf.data.patches import PatchPairs, WholePairs, read_all
 from artgan_hf.data import JpegDegradation
+from artgan_hf.data.patches import PatchPairs, WholePairs, read_all
 from artgan_hf.data.sources import find_images, read_clean, split
 from artgan_hf.errors import DataError
 

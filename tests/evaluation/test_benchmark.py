@@ -112,3 +112,12 @@ def test_a_missing_folder_is_an_error(tmp_path):
 def test_classic5_comes_out_as_known(shared_data):
     row = run_benchmark([], shared_data / "test" / "Classic5", [10]).rows[0]
     assert [round(row.values[key], 2) for key in ("psnr", "ssim", "psnr_b")] == [27.82, 0.76, 25.26]
+
+
+def test_judges_without_a_reference_also_judge_the_originals(pictures):
+    benchmark = run_benchmark([], pictures, [10], figures=make_figures(["brisque", "psnr"]))
+    original, jpeg = benchmark.rows
+    assert (original.model, original.quality, original.bpp) == ("original", None, None)
+    assert original.values["psnr"] is None
+    assert original.values["brisque"] != jpeg.values["brisque"]
+    assert benchmark.table().splitlines()[2].split()[:2] == ["-", "original"]

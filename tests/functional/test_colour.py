@@ -23,9 +23,7 @@ def test_studio_grey_runs_from_16_to_235():
 
 def test_primaries_have_the_documented_weights():
     # MATLAB's documentation: rgb2gray's weights 0.2989, 0.5870, 0.1140; rgb2ycbcr's 65.481, 128.553, 24.966 on 16
-    assert to_grey(PRIMARIES, "matlab-rgb2gray").flatten().tolist() == pytest.approx(
-        [0.2989, 0.587, 0.114], abs=1e-6
-    )
+    assert to_grey(PRIMARIES, "matlab-rgb2gray").flatten().tolist() == pytest.approx([0.2989, 0.587, 0.114], abs=1e-6)
     studio = 255 * to_grey(PRIMARIES, "bt601-studio").flatten() - 16
     assert studio.tolist() == pytest.approx([65.481, 128.553, 24.966], abs=1e-4)
 

@@ -105,9 +105,7 @@ def test_torchvision_is_asked_last_and_its_classifier_left_out(alex, monkeypatch
 
 
 def test_without_weights_the_message_says_what_to_do(tmp_path):
-    with pytest.raises(
-        ModelNotFoundError, match=r"pip install torchvision.*vgg16_features.*ARTGAN_BACKBONES"
-    ):
+    with pytest.raises(ModelNotFoundError, match=r"pip install torchvision.*vgg16_features.*ARTGAN_BACKBONES"):
         load_trunk("vgg")
     with pytest.raises(ModelNotFoundError, match=r"nowhere.*cannot be read; pass the folder"):
         load_trunk("vgg", tmp_path / "nowhere")

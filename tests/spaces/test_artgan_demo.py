@@ -24,7 +24,9 @@ def page(tmp_path_factory):
         port = free.getsockname()[1]
     settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "GRADIO_SSR_MODE": "false"}
     cache = {"GRADIO_TEMP_DIR": str(tmp_path_factory.mktemp("gradio")), "GRADIO_ANALYTICS_ENABLED": "False"}
-    server = subprocess.Popen([sys.executable, str(APP)], env={**os.environ, **settings, **cache}, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, str(APP)], env={**os.environ, **settings, **cache}, stdout=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}/"
     deadline = time.monotonic() + 120
     while not answers(url):
@@ -65,7 +67,9 @@ def test_a_jpeg_comes_back_restored_at_its_own_size(client, tmp_path, repository
     assert "JPEG quality 10" in facts
     restored = Image.open(download)
     assert restored.size == clean.size == Image.open(before).size == Image.open(after).size
-    error = [np.square(np.asarray(Image.open(path).convert("RGB"), float) - clean).mean() for path in (before, download)]
+    error = [
+        np.square(np.asarray(Image.open(path).convert("RGB"), float) - clean).mean() for path in (before, download)
+    ]
     assert error[1] < 0.9 * error[0]
 
 

@@ -10,11 +10,11 @@ import time
 import pytest
 import torch
 from PIL import Image
+from tiny import overrides, photos
 
 from artgan_hf.cli.fit import main as fit
 from artgan_hf.cli.main import main as artgan
 from artgan_hf.hub import load_network
-from tiny import overrides, photos
 
 TINY_GENERATOR = {"model.generator.channels": 8, "model.generator.deep_channels": 8}
 
@@ -76,7 +76,9 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repositor
 
 
 def test_a_loss_that_is_no_number_stops_the_run_with_the_step(tmp_path, data, repository):
-    settings = overrides(tmp_path / "run", data, **TINY_GENERATOR, **{"model.learning_rate": "1e30", "model.warmup_steps": 1})
+    settings = overrides(
+        tmp_path / "run", data, **TINY_GENERATOR, **{"model.learning_rate": "1e30", "model.warmup_steps": 1}
+    )
     with pytest.raises(FloatingPointError, match=r"generator's loss is (nan|inf) at step \d; lower the learning rate"):
         fit(["-c", str(repository / "recipes/qf10.yaml"), *settings])
 

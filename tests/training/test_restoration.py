@@ -4,6 +4,7 @@ import lightning as L
 import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
+from tiny import photos
 
 from artgan_hf.data import JpegDegradation
 from artgan_hf.data.module import PairDataModule
@@ -11,7 +12,6 @@ from artgan_hf.errors import OptionError
 from artgan_hf.losses import CharbonnierLoss
 from artgan_hf.networks import SubPatchDiscriminator, UnshuffleGenerator, WholePatchDiscriminator
 from artgan_hf.training import RestorationModule
-from tiny import photos
 
 
 class Watch(Callback):
@@ -34,7 +34,13 @@ class Watch(Callback):
 
 def train(tmp_path, module, steps, *callbacks):
     data = PairDataModule(
-        [str(photos(tmp_path / "photos"))], JpegDegradation(), batch_size=2, steps_per_epoch=steps, patch_px=32, held_out=0, workers=0
+        [str(photos(tmp_path / "photos"))],
+        JpegDegradation(),
+        batch_size=2,
+        steps_per_epoch=steps,
+        patch_px=32,
+        held_out=0,
+        workers=0,
     )
     trainer = L.Trainer(
         max_epochs=1, accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
@@ -61,19 +67,19 @@ def test_a_gan_trains_pixel_then_discriminator_then_both(tmp_path, judge):
 @pytest.mark.filterwarnings("ignore:Total length of")
 @pytest.mark.filterwarnings("ignore:.*does not have many workers")
 def test_training_on_pixels_brings_the_picture_nearer_to_the_clean_one(tmp_path):
-    class Compare(Callback):
-        losses = []
+    losses = []
 
+    class Compare(Callback):
         def on_train_batch_end(self, trainer, module, outputs, batch, batch_index):
             with torch.no_grad():
                 restored = (module.restore(batch.degraded) - batch.clean).square().mean()
-                self.losses.append((restored / (batch.degraded - batch.clean).square().mean()).item())
+                losses.append((restored / (batch.degraded - batch.clean).square().mean()).item())
 
     module = RestorationModule(
         UnshuffleGenerator(16, 1), [CharbonnierLoss()], learning_rate=2e-3, warmup_steps=5, ema_decay=0.8
     )
     train(tmp_path, module, 60, Compare())
-    assert sum(Compare.losses[-10:]) / 10 < 0.97
+    assert sum(losses[-10:]) / 10 < 0.97
 
 
 def test_a_module_without_a_pixel_loss_is_refused():

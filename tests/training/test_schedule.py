@@ -1,5 +1,7 @@
 """The learning rate goes up once and comes down once."""
 
+from itertools import pairwise
+
 from artgan_hf.training.schedule import warm_cosine
 
 
@@ -8,7 +10,7 @@ def test_the_factor_rises_to_one_and_falls_to_a_hundredth():
     values = [factor(step) for step in range(120)]
     assert values.index(max(values)) == 9
     assert max(values) == 1
-    assert all(later <= earlier for earlier, later in zip(values[10:], values[11:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(values[10:]))
     assert values[100] == values[119] == 0.01
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 
 from artgan_hf.errors import ImageError
-from artgan_hf.picture_planes import Planes, strips
+from artgan_hf.images.planes import Planes, strips
 
 KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "F")
 TURNED_MODES = {

@@ -17,10 +17,10 @@ from torch import Tensor
 
 from artgan_hf.errors import ShapeError
 from artgan_hf.exif import exif_of, orientation_of, swaps_sides, turned, upright_exif, upright_xmp
-from artgan_hf.picture_files import JPEG_FORMATS, check_header, decode, open_header, opened
-from artgan_hf.picture_modes import image_of, in_plain_mode, pixels_of
-from artgan_hf.picture_origin import bytes_behind
-from artgan_hf.picture_planes import Planes, PlaneSplit, split_planes
+from artgan_hf.images.files import JPEG_FORMATS, check_header, decode, open_header, opened
+from artgan_hf.images.modes import image_of, in_plain_mode, pixels_of
+from artgan_hf.images.origin import bytes_behind
+from artgan_hf.images.planes import Planes, PlaneSplit, split_planes
 from artgan_hf.types import ImageFile, Pixels
 
 MAX_PIXELS = 200_000_000

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from artgan_hf.picture_planes import split_planes
+from artgan_hf.images.planes import split_planes
 
 
 def test_colour_hidden_by_alpha_never_reaches_a_layer_and_comes_back_untouched() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import PIL.ImageFile
 
 from artgan_hf.errors import ImageError
-from artgan_hf.picture_files import JPEG_FORMATS, decode, open_header, read_all
-from artgan_hf.picture_modes import pixels_of
+from artgan_hf.images.files import JPEG_FORMATS, decode, open_header, read_all
+from artgan_hf.images.modes import pixels_of
 
 JPEG_MODES = ("L", "RGB", "CMYK")
 NAME = "the file behind the PIL image"
