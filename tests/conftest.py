@@ -1,7 +1,9 @@
 """Shared by all tests: no network but loopback, one thread, and the optional research data beside the checkout."""
 
+import logging
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -39,6 +41,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_handler_outlives_its_test() -> Iterator[None]:
+    before = list(logging.getLogger().handlers)
+    yield
+    logging.getLogger().handlers[:] = before  # `artgan` logs to the stderr that pytest has closed by now
 
 
 @pytest.fixture(autouse=True)

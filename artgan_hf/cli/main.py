@@ -10,7 +10,7 @@ from artgan_hf import __version__
 from artgan_hf.errors import ArtganError, OptionError
 
 # Modules of this folder with an `add_parser`, in the order of `artgan --help`. None imports torch before it runs.
-COMMANDS = ("restore", "inspect", "list", "demo", "evaluate", "evaluate-quality", "export-weights", "card")
+COMMANDS = ("restore", "inspect", "list", "demo", "evaluate", "evaluate-quality", "bench", "export-weights", "card")
 
 DONE, FAILED, MISUSED, STOPPED = 0, 1, 2, 130
 

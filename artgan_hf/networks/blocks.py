@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import prod
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from torch.nn import functional as F
 from artgan_hf.errors import ShapeError
 
 LEAKY_SLOPE = 0.2
+PaddingMode = Literal["zeros", "replicate"]
 
 
 class ResidualBlock(nn.Module):
@@ -19,10 +21,10 @@ class ResidualBlock(nn.Module):
 
     Args:
         channels: width in and out.
-        padding_mode: as in `torch.nn.Conv2d`; "replicate" avoids dark borders at a cost in speed.
+        padding_mode: "zeros", or "replicate", which avoids dark borders at a cost in speed.
     """
 
-    def __init__(self, channels: int, padding_mode: str = "zeros") -> None:
+    def __init__(self, channels: int, padding_mode: PaddingMode = "zeros") -> None:
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1, padding_mode=padding_mode)
         self.second = nn.Conv2d(channels, channels, 3, padding=1, padding_mode=padding_mode)

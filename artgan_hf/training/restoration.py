@@ -136,4 +136,4 @@ class RestorationModule(AveragedModule):
         if self.discriminator is not None:
             moved.append((self.discriminator, self.discriminator_learning_rate, total - self.pixel_steps))
         optimizers, schedules = zip(*(self.optimizer_of(*one) for one in moved), strict=True)
-        return list(optimizers), list(schedules)  # type: ignore[return-value]
+        return list(optimizers), list(schedules)

@@ -40,11 +40,11 @@ class SampleGrid(L.Callback):
     def on_validation_epoch_end(self, trainer: L.Trainer, module: L.LightningModule) -> None:
         """Writes the picture, under a temporary name first."""
         strips, self._strips = self._strips, []
-        if not strips or not trainer.is_global_zero:
+        if not strips or not trainer.is_global_zero or not isinstance(module, RestorationModule):
             return
         grid = F.interpolate(torch.cat(strips, dim=2), scale_factor=self.zoom, mode="nearest")[0]
         pixels = grid.mul(255).round().byte().permute(1, 2, 0).numpy()
-        path = Path(trainer.default_root_dir) / "samples" / f"step_{int(module.steps):06d}.png"  # type: ignore[operator]
+        path = Path(trainer.default_root_dir) / "samples" / f"step_{int(module.steps):06d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(np.ascontiguousarray(pixels)).save(path.with_suffix(".part"), format="PNG")
         path.with_suffix(".part").replace(path)

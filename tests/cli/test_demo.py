@@ -11,14 +11,14 @@ def test_the_demo_prints_a_gain_for_each_picture_and_writes_a_sheet(tmp_path, ca
     lines = capsys.readouterr().out.splitlines()
     gains = {line.split()[0]: float(line.split("dB")[2]) for line in lines if line.count("dB") == 3}
     assert set(gains) == {"otters", "piazza", "portrait"}
-    assert min(gains.values()) > 0.8
+    assert min(gains.values()) > 0.4
     with Image.open(output) as sheet:
         sheet.load()
         assert sheet.size == (3 * 400 + 4 * 12, 34 + 3 * 412)
 
 
 def test_an_unknown_model_is_one_clear_line(tmp_path, capsys):
-    assert artgan(["demo", "--model", "artgan/qf1O", "-o", str(tmp_path / "demo.png")]) == 1
+    assert artgan(["demo", "--model", "./nowhere", "-o", str(tmp_path / "demo.png")]) == 1
     error = capsys.readouterr().err
-    assert "artgan/qf1O" in error
+    assert "./nowhere" in error
     assert error.count("\n") == 1

@@ -1,0 +1,81 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from artgan_hf.errors import ModelNotFoundError, OptionError
+from artgan_hf.evaluation import speed
+from artgan_hf.evaluation.speed import Contender, DncnnShape, SpeedReport, SpeedRow, measure_speed, noise_picture
+from artgan_hf.hub import ModelConfig, save_model
+from artgan_hf.networks import UnshuffleGenerator
+
+
+@pytest.fixture
+def toy(tmp_path) -> str:
+    options = {"channels": 8, "blocks": 1, "fold": 4}
+    config = ModelConfig(architecture="unshuffle", options=options, codec="jpeg", quality=(5, 95), description="A toy.")
+    save_model(tmp_path / "toy", UnshuffleGenerator(**options), config)
+    return str(tmp_path / "toy")
+
+
+def test_the_yardstick_is_dncnn_3_and_sees_as_far_as_it_says():
+    network = DncnnShape()
+    convolutions = [layer for layer in network if isinstance(layer, torch.nn.Conv2d)]
+    assert len(convolutions) == 20
+    assert {convolution.out_channels for convolution in convolutions[:-1]} == {64}
+    assert (
+        sum(parameter.numel() for parameter in network.parameters()) == 2 * 3 * 64 * 9 + 18 * 64 * 64 * 9 + 19 * 64 + 3
+    )
+    assert network.receptive_radius_px == len(convolutions)
+    assert network(torch.rand(1, 3, 8, 9)).shape == (1, 3, 8, 9)
+
+
+def test_a_contender_restores_from_8_bits_to_8_bits(toy):
+    picture = noise_picture(0.003)
+    np.testing.assert_array_equal(Contender(toy).restore(picture), picture)
+
+
+def test_a_run_measures_every_network_next_to_the_yardstick(toy, monkeypatch):
+    monkeypatch.setattr(speed, "IMPORTS", ("import json",))
+    report = measure_speed([toy], megapixels=0.002, repeats=1)
+    measured = [row for row in report.rows if row.why_not is None]
+    assert [row.model for row in measured[:2]] == [toy, "dncnn-3"]
+    assert measured[0].times_dncnn > 1
+    assert measured[1].times_dncnn == 1
+    assert all(row.megapixels_per_s > 0 and row.memory_mb > 0 for row in measured)
+    assert report.import_s["import json"] > 0
+    json.dumps(report.as_dict(), allow_nan=False)
+
+
+def test_without_bfloat16_hardware_the_row_says_why(toy, monkeypatch):
+    monkeypatch.setattr(speed, "choose_dtype", lambda device, dtype="auto": torch.float32)
+    monkeypatch.setattr(speed, "memory_growth_mb", lambda *arguments: 1.0)
+    monkeypatch.setattr(speed, "import_seconds", lambda statement: 1.0)
+    rows = measure_speed([toy], megapixels=0.002, repeats=1).rows
+    assert [(row.dtype, row.megapixels_per_s is None) for row in rows] == [("float32", False)] * 2 + [
+        ("bfloat16", True)
+    ] * 2
+    assert "does not compute in bfloat16" in rows[-1].why_not
+
+
+def test_the_table_shows_what_was_not_measured_as_a_dash():
+    rows = (SpeedRow("ours", "float32", 2.5, 4.0, 120.4), SpeedRow("ours", "bfloat16", why_not="no hardware"))
+    lines = SpeedReport(1.0, 5, rows, {"import torch": 1.25}).table().splitlines()
+    assert lines[0].startswith("1 megapixels, medians of 5, ")
+    assert lines[1:5] == [
+        "model  dtype     Mpx/s  x DnCNN-3  memory MB",
+        "ours   float32   2.500       4.00        120",
+        "ours   bfloat16      -          -          -",
+        "ours in bfloat16: no hardware",
+    ]
+    assert lines[-1].split() == ["import", "torch", "1.25"]
+
+
+def test_bad_knobs_and_unknown_models_are_refused(toy, tmp_path):
+    with pytest.raises(OptionError, match="megapixels is 0"):
+        measure_speed([toy], megapixels=0)
+    with pytest.raises(OptionError, match="repeats 0"):
+        measure_speed([toy], repeats=0)
+    with pytest.raises(ModelNotFoundError):
+        Contender(str(tmp_path / "nowhere"))

@@ -1,0 +1,86 @@
+"""The shipped weights keep what the cards and the README promise."""
+
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from artgan_hf import Restorer, list_models
+from artgan_hf.codecs.jpeg import degrade, encode
+from artgan_hf.evaluation import run_benchmark
+from artgan_hf.restoring.consistency import project
+
+SHIPPED = {"artgan/qf10"}
+
+
+@pytest.fixture(scope="module")
+def restorer():
+    return Restorer.from_pretrained("artgan/qf10", device="cpu")
+
+
+@pytest.fixture
+def otter(repository):
+    with Image.open(repository / "artgan_hf" / "samples" / "otters.webp") as image:
+        return np.asarray(image.convert("RGB"))[80:336, 160:480]
+
+
+def decibels(image, clean):
+    return -10 * np.log10(np.square((image.astype(float) - clean) / 255).mean())
+
+
+def test_the_package_ships_what_it_lists():
+    assert {model.id for model in list_models()} == SHIPPED
+    assert all(model.parameters <= 1_500_000 for model in list_models())
+
+
+def test_a_sample_gets_visibly_better(restorer, otter):
+    compressed = degrade(otter, 10)
+    assert decibels(restorer(compressed), otter) > decibels(compressed, otter) + 0.8
+
+
+def test_even_colours_do_not_drift(restorer):
+    values = (0, 64, 128, 192, 255)
+    for colour in [(r, g, b) for r in values for g in values for b in values]:
+        compressed = degrade(np.full((64, 64, 3), colour, np.uint8), 10)
+        drift = (restorer(compressed).astype(float) - compressed).mean((0, 1))
+        assert np.abs(drift).max() < 0.5, f"{colour} drifts by {drift.round(2)}"
+
+
+def test_grey_stays_grey_in_every_form(restorer, otter):
+    grey = np.asarray(Image.fromarray(otter).convert("L"))
+    jpeg = io.BytesIO(encode(grey, 10))
+    assert restorer(jpeg).mode == "L"
+    three = np.repeat(degrade(grey, 10)[..., None], 3, axis=2)
+    assert np.ptp(restorer(three), axis=2).max() == 0
+
+
+def test_tiles_show_no_seam(otter):
+    whole, tiled = (Restorer.from_pretrained("artgan/qf10", tile_px=tile)(otter).astype(int) for tile in (1024, 96))
+    assert np.abs(whole - tiled).max() <= 1
+
+
+def test_a_picture_and_its_batch_give_the_same(restorer, otter):
+    tensor = torch.from_numpy(otter.copy()).permute(2, 0, 1).float() / 255
+    batch = restorer(tensor.expand(2, -1, -1, -1))
+    assert torch.allclose(batch[0], restorer(tensor), atol=1e-5)
+
+
+def test_a_consistent_restoration_compresses_to_the_same_file(restorer, otter):
+    jpeg = encode(otter, 10)
+    free, bound = np.asarray(restorer(jpeg)), np.asarray(restorer(jpeg, consistent=True))
+    assert decibels(bound, otter) >= decibels(free, otter)
+    again = encode(bound, 10)
+    first, second = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in (jpeg, again))
+    assert (first == second).mean() > 0.99
+    assert np.array_equal(project(bound, jpeg), bound)
+
+
+@pytest.mark.slow
+def test_live1_at_quality_10_reaches_the_bar(restorer, shared_data):
+    benchmark = run_benchmark([restorer], shared_data / "test" / "LIVE1", [10]).as_dict()
+    jpeg, ours = benchmark["rows"]
+    assert jpeg["psnr"] == pytest.approx(25.69, abs=0.01)
+    assert ours["psnr"] >= 26.9
+    assert ours["better"] == ours["images"] == 29
