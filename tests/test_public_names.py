@@ -4,16 +4,18 @@ import importlib
 
 PUBLIC = {
     "artgan_hf.codecs": None,
-    "artgan_hf.data": "JpegDegradation Pair PatchPairs WholePairs",
+    "artgan_hf.data": "GradedCrops JpegDegradation Pair PatchPairs WholePairs",
     "artgan_hf.hub": "ModelConfig ModelFolder ModelSummary Provenance find_model list_models load_network save_model",
     "artgan_hf.losses": (
-        "CharbonnierLoss FeatureLoss Loss LpipsLoss MeanSquaredLoss SsimLoss discriminator_loss generator_loss"
+        "CharbonnierLoss FeatureLoss Loss LpipsLoss MeanSquaredLoss SsimLoss discriminator_loss generator_loss "
+        "quality_loss"
     ),
     "artgan_hf.networks": (
-        "GENERATORS Generator InvertedResidualGenerator ResidualGenerator SubPatchDiscriminator TwoScaleGenerator "
-        "UnshuffleGenerator WholePatchDiscriminator architecture_of build_generator"
+        "GENERATORS NETWORKS QUALITY_NETWORKS Generator InvertedResidualGenerator QualityNetwork ResidualGenerator "
+        "SubPatchDiscriminator TwoScaleGenerator UnshuffleGenerator WholePatchDiscriminator architecture_of "
+        "build_generator build_network kind_of"
     ),
-    "artgan_hf.training": "RestorationModule SampleGrid",
+    "artgan_hf.training": "ConfusionMatrix QualityModule RestorationModule SampleGrid",
 }
 
 

@@ -194,7 +194,7 @@ def noise_picture(megapixels: float) -> NDArray[np.uint8]:
 
 
 def _speeds(contenders: Sequence[Contender], picture: NDArray[np.uint8], repeats: int, bar: Any) -> list[float]:
-    """Returns each contender's median speed in megapixels per second; they take turns, and the first turn is warm-up."""
+    """Returns each contender's median speed in megapixels per second; they take turns, the first to warm up."""
     times: list[list[float]] = [[] for _ in contenders]
     for _ in range(repeats + 1):
         for contender, taken in zip(contenders, times, strict=True):

@@ -32,7 +32,7 @@ class QualityNetwork(nn.Module):
         torch.Size([2, 100])
     """
 
-    def __init__(self, channels: int = 256) -> None:
+    def __init__(self, channels: int = 128) -> None:
         super().__init__()
         self.options = {"channels": channels}
         self.reader = nn.Linear(CHANNELS * (1 + len(STEPS)), channels)

@@ -18,6 +18,7 @@ from artgan_hf.errors import ImageError, OptionError
 from artgan_hf.hub import ModelConfig, find_model, load_network
 from artgan_hf.images import Picture, load_picture
 from artgan_hf.restoring.consistency import project
+from artgan_hf.restoring.even_areas import keep_even_areas
 from artgan_hf.restoring.folder import FolderReport, plan_folder, run_jobs
 from artgan_hf.restoring.precision import choose_device, choose_dtype, run_network, survive_fork
 from artgan_hf.restoring.tiling import choose_tiling, restore_tiled
@@ -227,6 +228,7 @@ class Restorer:
 
         def restore_tile(tile: Tensor) -> Tensor:
             restored = run_network(self.network, tile, self.device, self.dtype).clamp(0, 1)
+            restored = keep_even_areas(tile, restored)
             if is_grey:  # a grey picture may be stored as colour; it must not gain any
                 restored = restored.mean(1, keepdim=True).expand_as(tile)
             return tile.lerp(restored, strength)

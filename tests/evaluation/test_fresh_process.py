@@ -20,7 +20,7 @@ def test_memory_of_this_process_is_seen_and_its_peak_kept():
     grown = resident_mb(peak=False)
     del ballast
     assert grown - before > 50
-    assert resident_mb(peak=True) >= grown
+    assert resident_mb(peak=True) >= grown - 5  # the kernel counts in batches
 
 
 def test_the_yardstick_needs_memory_for_its_features():

@@ -102,8 +102,8 @@ def test_a_list_comes_out_as_a_list_of_the_same_kinds(restorer):
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float32])
 def test_strength_0_gives_the_input_and_half_lies_half_way(restorer, kind):
-    pixels = smooth().astype(kind) / 255 if kind == np.float32 else smooth().astype(kind)
-    pixels = pixels.astype(kind)
+    scale = {np.uint8: 1, np.uint16: 257, np.float32: 1 / 255}[kind]
+    pixels = (smooth() * np.float64(scale)).astype(kind)
     full, half = restorer(pixels), restorer(pixels, strength=0.5)
     assert np.array_equal(restorer(pixels, strength=0), pixels)
     middle = (pixels.astype(np.float64) + full) / 2

@@ -1,0 +1,47 @@
+"""Where a picture is even there is nothing to restore; a network that changes it there only shifts its colour.
+
+Called by the restorer for every tile.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+BLOCK_PX = 8
+NEIGHBOURHOOD = 5  # blocks: the block itself and two on each side
+EVEN = 1.5 / 255  # a codec's rounding moves an even colour by one level
+ALIVE = 4.0 / 255
+
+
+def keep_even_areas(degraded: Tensor, restored: Tensor) -> Tensor:
+    """Returns the restored picture with the input's own pixels where the input is even.
+
+    Even is where no channel varies by more than a level over the 8x8 block and two blocks on each side; from four levels
+    on the restored pixels stand, with a smooth passage between. Banding is no even area: its steps are what is restored.
+
+    Args:
+        degraded: float in [0, 1], shape (B, C, H, W).
+        restored: same shape.
+
+    Returns:
+        Same shape.
+
+    Example:
+        >>> even, busy = torch.full((1, 3, 64, 64), 0.5), torch.rand(1, 3, 64, 64)
+        >>> keep_even_areas(even, even + 0.01).equal(even), keep_even_areas(busy, busy + 0.01).equal(busy + 0.01)
+        (True, True)
+    """
+    height, width = degraded.shape[-2:]
+    highest = _neighbourhood_max(degraded)
+    lowest = -_neighbourhood_max(-degraded)
+    spread = (highest - lowest).amax(1, keepdim=True)  # [B, 1, H/8, W/8]
+    share = ((spread - EVEN) / (ALIVE - EVEN)).clamp(0, 1)
+    if bool((share == 1).all()):
+        return restored
+    share = F.interpolate(share, scale_factor=BLOCK_PX, mode="bilinear")[..., :height, :width]
+    return torch.lerp(degraded, restored, share)
+
+
+def _neighbourhood_max(image: Tensor) -> Tensor:
+    blocks = F.max_pool2d(image, BLOCK_PX, ceil_mode=True)
+    return F.max_pool2d(blocks, NEIGHBOURHOOD, stride=1, padding=NEIGHBOURHOOD // 2)
