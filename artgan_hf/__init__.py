@@ -61,7 +61,14 @@ __all__ = [
 # Imported at first use: torch costs a second or two, which `artgan --help` and a glance at the errors need not pay.
 _HOMES = {
     "artgan_hf.hub": ("ModelConfig", "ModelSummary", "list_models"),
-    "artgan_hf.restoring": ("FileResult", "FolderReport", "PredictedQuality", "QualityPredictor", "Restorer", "pipeline"),
+    "artgan_hf.restoring": (
+        "FileResult",
+        "FolderReport",
+        "PredictedQuality",
+        "QualityPredictor",
+        "Restorer",
+        "pipeline",
+    ),
     "artgan_hf.types": ("Restored",),
 }
 

@@ -1,4 +1,4 @@
-"""`artgan export-weights CHECKPOINT FOLDER`: from a training checkpoint to the folder that the Hub and `Restorer` take."""
+"""`artgan export-weights CHECKPOINT FOLDER`: from a training checkpoint to a model folder."""
 
 import argparse
 import pickle

@@ -1,4 +1,4 @@
-"""How well a QF predictor does: on crops of clean pictures, compressed here at known qualities. Called by the command."""
+"""How well a QF predictor does, on clean pictures compressed here at known qualities. Called by the command."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,8 +15,9 @@ from torch.utils.data import DataLoader, Dataset, Subset
 from artgan_hf.data import GradedCrops, Pair
 from artgan_hf.data.patches import read_all
 from artgan_hf.data.sources import find_images
+from artgan_hf.errors import OptionError
 from artgan_hf.functional.quality import QUALITY_CLASSES, confusion_matrix, median_quality
-from artgan_hf.restoring.quality import QualityPredictor
+from artgan_hf.restoring.quality import LEAST_SIDE_PX, QualityPredictor
 
 MAE_QUALITIES = range(5, 96)
 MAE_STRIDE = 37  # has no factor in common with their number: crop by crop it visits them all, far apart
@@ -81,10 +82,13 @@ def evaluate_quality(
 
     Raises:
         DataError: if a folder is missing, holds no picture, or none is large enough for a crop.
+        OptionError: if `crop_px` is below 16.
 
     Source:
         Galteri et al., TMM 2019, for the six classes and the confusion matrix. The crops are ours.
     """
+    if crop_px < LEAST_SIDE_PX:
+        raise OptionError(f"crop_px is {crop_px}; a side of {LEAST_SIDE_PX} pixels or more was expected.")
     images = read_all(find_images([Path(folder) for folder in folders]))
     aligned, count = _scores(predictor, images, crop_px, shifted=False)
     shifted, _ = _scores(predictor, images, crop_px, shifted=True)

@@ -16,7 +16,7 @@ class MeanFigure(Metric):  # type: ignore[misc] # an optional dependency
     """The mean of a figure over every picture it has seen, each counted once, whatever the batches.
 
     Args:
-        formula: takes restored and clean, float in [0, 1] of shape (B, C, H, W); returns shape (B,), higher being better.
+        formula: takes restored and clean, float in [0, 1], (B, C, H, W); returns shape (B,), the higher the better.
         **options: as in `torchmetrics.Metric`.
 
     Example:

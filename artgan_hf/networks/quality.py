@@ -15,10 +15,10 @@ LEAST_SIDE_PX = 16
 
 
 class QualityNetwork(nn.Module):
-    """Judges a crop wherever its 8x8 grid starts: fixed cosine filters find the grid and the steps, and layers read them.
+    """Judges a crop wherever its 8x8 grid starts: fixed cosine filters find grid and steps, learned layers read them.
 
-    Only the luma is looked at. Picture size matters little: evidence is counted over all blocks. The filters are exact
-    sums, so they run in float32 under autocast too, and need no gradients.
+    Only the luma is looked at. Size matters little: the evidence is averaged over all blocks. The filters stay in
+    float32 under autocast, since a multiple of a step is one by less than a grey level, and need no gradients.
 
     Args:
         channels: width of the two hidden layers.

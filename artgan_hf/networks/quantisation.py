@@ -46,7 +46,7 @@ def quantisation_evidence(image: Tensor) -> Tensor:
     top, left = grid_origin(luma)
     basis = cosine_basis(luma)
     coefficients = torch.einsum("ui,brcij,vj->buvrc", basis, _blocks(luma, top, left, beyond=0), basis).flatten(1, 2)
-    # Where decoded values were clipped to 0 or 255, a coefficient is no multiple any more: such blocks count for little.
+    # Where values were clipped to 0 or 255, coefficients are no multiples any more: such blocks count for little.
     clipped = _blocks(is_clipped.to(luma.dtype), top, left, beyond=2 * FREQUENCIES).mean((3, 4))
     weight = torch.where(clipped > 1, 0.0, CLIPPED_WEIGHT + (1 - clipped).clamp(min=0) ** 8)
     return comb(*_with_differences(coefficients, weight))
@@ -70,7 +70,7 @@ def grid_origin(luma: Tensor) -> tuple[Tensor, Tensor]:
     is_zero = F.conv2d(luma[:, None], filters).abs_() < ZERO_RADIUS  # [B, 16, H-7, W-7]
     rows, columns = is_zero.shape[2:]
     zeros = F.pad(is_zero.to(luma.dtype).sum(1), (0, -columns % BLOCK_PX, 0, -rows % BLOCK_PX))
-    zeros = zeros.unflatten(2, (-1, BLOCK_PX)).unflatten(1, (-1, BLOCK_PX)).sum((1, 3))  # [B, 8, 8]
+    zeros = zeros.reshape(len(zeros), -1, BLOCK_PX, zeros.shape[2] // BLOCK_PX, BLOCK_PX).sum((1, 3))  # [B, 8, 8]
     place = torch.arange(BLOCK_PX, device=luma.device)
     blocks = ((rows - place + 7) // BLOCK_PX)[:, None] * ((columns - place + 7) // BLOCK_PX)
     best = (zeros / blocks).flatten(1).argmax(1)
@@ -107,7 +107,7 @@ def comb(coefficients: Tensor, weights: Tensor) -> Tensor:
 
 
 def cosine_basis(like: Tensor) -> Tensor:
-    """Returns the orthonormal cosine transform of 8 values, a row per frequency, of the type and on the device of `like`.
+    """Returns the orthonormal cosine transform of 8 values, a row per frequency, of type and device of `like`.
 
     Example:
         >>> basis = cosine_basis(torch.zeros(1))
@@ -121,14 +121,14 @@ def cosine_basis(like: Tensor) -> Tensor:
 
 
 def _blocks(plane: Tensor, top: Tensor, left: Tensor, *, beyond: float) -> Tensor:
-    """The 8x8 blocks of each plane from its own origin on, shape (B, rows, columns, 8, 8); `beyond` fills the last ones."""
+    """The 8x8 blocks of each plane from its own origin on, (B, rows, columns, 8, 8); `beyond` fills the last ones."""
     batch, height, width = plane.shape
     padded = F.pad(plane, (0, BLOCK_PX, 0, BLOCK_PX), value=beyond)
     rows = top[:, None] + torch.arange(height // BLOCK_PX * BLOCK_PX, device=plane.device)
     columns = left[:, None] + torch.arange(width // BLOCK_PX * BLOCK_PX, device=plane.device)
     number = torch.arange(batch, device=plane.device)[:, None, None]
     inside = padded[number, rows[:, :, None], columns[:, None, :]]
-    return inside.unflatten(2, (-1, BLOCK_PX)).unflatten(1, (-1, BLOCK_PX)).transpose(2, 3)
+    return inside.reshape(batch, height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX).transpose(2, 3)
 
 
 def _with_differences(coefficients: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:

@@ -16,8 +16,9 @@ ALIVE = 4.0 / 255
 def keep_even_areas(degraded: Tensor, restored: Tensor) -> Tensor:
     """Returns the restored picture with the input's own pixels where the input is even.
 
-    Even is where no channel varies by more than a level over the 8x8 block and two blocks on each side; from four levels
-    on the restored pixels stand, with a smooth passage between. Banding is no even area: its steps are what is restored.
+    Even is where no channel varies by more than a level over the 8x8 block and two blocks on each side; from four
+    levels on the restored pixels stand, with a smooth passage between. Banding is no even area: its steps are what is
+    restored.
 
     Args:
         degraded: float in [0, 1], shape (B, C, H, W).

@@ -1,4 +1,4 @@
-"""`QualityPredictor.from_pretrained(id)`, then `predictor(image)`: the JPEG quality of a picture, from its pixels alone."""
+"""`QualityPredictor.from_pretrained(id)`, then `predictor(image)`: the JPEG quality, from pixels alone."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ class QualityPredictor:
 
 
 def textured_crops(layer: NDArray[Any], *, crop_px: int = CROP_PX, most: int = MOST_CROPS) -> list[NDArray[Any]]:
-    """Returns the crops of a picture that have most to say, all of one size: flat ones bear few traces of a compression.
+    """Returns the crops of a picture that have most to say, all of one size: flat ones bear few traces.
 
     Args:
         layer: shape (H, W, 3), uint8, uint16 or float.

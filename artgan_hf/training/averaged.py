@@ -1,4 +1,4 @@
-"""What all training modules share: the average that ships, the counts of batches and seconds, and the record of both."""
+"""What all training modules share: the average that ships, the counts of batches and seconds, their record."""
 
 import time
 from typing import Any
@@ -30,7 +30,8 @@ class AveragedModule(L.LightningModule):
         self.automatic_optimization = False
         self.clip_norm = clip_norm
         self.warmup_steps = warmup_steps
-        self.averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(ema_decay))
+        average = get_ema_multi_avg_fn(ema_decay)  # type: ignore[no-untyped-call]
+        self.averaged = AveragedModel(network, multi_avg_fn=average)
         self.averaged.requires_grad_(False)
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         self.register_buffer("trained_seconds", torch.zeros((), dtype=torch.float64))
@@ -39,7 +40,7 @@ class AveragedModule(L.LightningModule):
 
     def on_fit_start(self) -> None:
         """Lays the networks out as the convolution libraries like them best."""
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(memory_format=torch.channels_last)
 
     def on_train_start(self) -> None:
         """Starts the clock, also where a resumed run enters in the middle of an epoch."""
@@ -87,7 +88,7 @@ class AveragedModule(L.LightningModule):
         checkpoint["artgan"] = {
             "kind": kind_of(network),
             "architecture": architecture_of(network),
-            "options": dict(network.options),  # type: ignore[call-overload]
+            "options": dict(network.options),  # type: ignore[arg-type] # a registered network has them
             "quality": [degradation.lowest_quality, degradation.highest_quality],
             "steps": int(self.steps),
             "seconds": float(self.trained_seconds),

@@ -17,9 +17,9 @@ PAPER, INK, FULL = (255, 255, 255), (20, 20, 20), (30, 90, 160)
 
 
 class ConfusionMatrix(L.Callback):
-    """Writes `confusion/step_N.csv` (counts) and `step_N.png` (per cent) below the run's folder: a row per true quality.
+    """Writes `confusion/step_N.csv` (counts) and `step_N.png` (per cent) below the run's folder.
 
-    Logs `val/accuracy_Q`, the share of the pictures of quality Q that were taken for it, for each of `QUALITY_CLASSES`.
+    A row is a true quality. Logs `val/accuracy_Q` for each class Q: the share of its pictures taken for it.
     """
 
     def __init__(self) -> None:
@@ -38,12 +38,13 @@ class ConfusionMatrix(L.Callback):
         self._counts = torch.zeros_like(self._counts)
         for quality, row, hits in zip(QUALITY_CLASSES, counts, counts.diagonal(), strict=True):
             if row.any():
-                self.log(f"val/accuracy_{quality}", hits / row.sum(), sync_dist=True)
+                module.log(f"val/accuracy_{quality}", hits / row.sum(), sync_dist=True)
         if not counts.any() or not trainer.is_global_zero:
             return
         folder = Path(trainer.default_root_dir) / "confusion"
         folder.mkdir(parents=True, exist_ok=True)
-        table, picture = (folder / f"step_{int(module.steps):06d}{suffix}" for suffix in (".csv", ".png"))  # type: ignore[operator]
+        steps = int(module.steps)  # type: ignore[arg-type] # counted by every module here
+        table, picture = (folder / f"step_{steps:06d}{suffix}" for suffix in (".csv", ".png"))
         unfinished = folder / "unfinished.part"
         unfinished.write_text(confusion_csv(counts))
         unfinished.replace(table)

@@ -64,7 +64,7 @@ class QualityModule(AveragedModule):
         optimizer, schedule = self.optimizer_of(
             self.network, self.learning_rate, int(self.trainer.estimated_stepping_batches)
         )
-        return [optimizer], [schedule]  # type: ignore[return-value]
+        return [optimizer], [schedule]
 
 
 def _mean_absolute_error(predicted: Tensor, true: Tensor) -> Tensor:

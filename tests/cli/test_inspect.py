@@ -3,10 +3,10 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from toy_models import toy_predictor_folder
 
 from artgan_hf.cli.main import main
 from artgan_hf.hub import shipped
-from toy_models import toy_predictor_folder
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from tiny import photos
 
 from artgan_hf.codecs.jpeg import degrade
 from artgan_hf.data import GradedCrops, JpegDegradation
 from artgan_hf.data.module import PairDataModule
 from artgan_hf.errors import DataError
-from tiny import photos
 
 
 @pytest.fixture
@@ -56,7 +56,13 @@ def test_too_small_pictures_and_too_high_indices_are_refused(images):
 
 def test_a_recipe_with_grades_validates_on_crops_of_held_out_pictures(tmp_path):
     module = PairDataModule(
-        [str(photos(tmp_path))], JpegDegradation(3, 97), batch_size=4, patch_px=32, held_out=0.25, workers=0, graded=[5, 60]
+        [str(photos(tmp_path))],
+        JpegDegradation(3, 97),
+        batch_size=4,
+        patch_px=32,
+        held_out=0.25,
+        workers=0,
+        graded=[5, 60],
     )
     module.setup()
     (batch,) = list(module.val_dataloader())

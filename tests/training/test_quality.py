@@ -5,14 +5,25 @@ import csv
 import pytest
 import torch
 from PIL import Image
+from tiny import overrides, photos
 
 from artgan_hf import QualityPredictor
 from artgan_hf.cli.fit import main as fit
 from artgan_hf.cli.main import main as artgan
 from artgan_hf.training.confusion import confusion_picture
-from tiny import overrides, photos
 
-ABOUT = ["--description", "A toy.", "--recipe", "toy.yaml", "--data", "noise", "--licences", "CC0", "--machine", "a test"]
+ABOUT = [
+    "--description",
+    "A toy.",
+    "--recipe",
+    "toy.yaml",
+    "--data",
+    "noise",
+    "--licences",
+    "CC0",
+    "--machine",
+    "a test",
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +43,7 @@ def last(run):
 def test_a_run_writes_a_confusion_matrix_for_each_validation_and_logs_its_diagonal(run):
     tables = sorted((run / "confusion").glob("*.csv"))
     assert [table.name for table in tables] == ["step_000003.csv", "step_000006.csv"]
-    rows = list(csv.reader(tables[-1].open()))
+    rows = list(csv.reader(tables[-1].read_text().splitlines()))
     assert rows[0] == ["true", "5", "10", "20", "30", "40", "60"]
     assert [sum(map(int, row[1:])) for row in rows[1:]] == [1] * 6  # one held-out crop at each quality
     with Image.open(tables[-1].with_suffix(".png")) as picture:
