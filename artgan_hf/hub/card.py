@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,17 @@ from artgan_hf.hub.folder import CONFIG_NAME, WEIGHTS_NAME, ModelFolder, check_c
 from artgan_hf.hub.shipped import OWNER
 
 CARD_NAME = "README.md"
-METRICS = {"psnr": "PSNR", "ssim": "SSIM", "psnr_b": "PSNR-B"}
+METRICS = {
+    "psnr": ("PSNR", ".2f"),
+    "ssim": ("SSIM", ".3f"),
+    "psnr_b": ("PSNR-B", ".2f"),
+    "lpips": ("LPIPS", ".3f"),
+    "niqe": ("NIQE", ".2f"),
+    "brisque": ("BRISQUE", ".1f"),
+}
+UNITS = (
+    "PSNR and PSNR-B in dB, higher is better, as for SSIM; LPIPS (AlexNet), NIQE and BRISQUE (LIVE): lower is better"
+)
 CODEC_WORDS = {"jpeg": ("JPEG", "quality"), "h264": ("H.264", "CRF")}
 
 TEMPLATE = """\
@@ -103,37 +113,33 @@ This is an independent implementation, and its weights were trained from scratch
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """One measured row: a model, or the compressed pictures themselves, at one quality.
+    """One measured row: a model, the compressed pictures themselves, or the originals, at one quality.
 
     Args:
-        model: an id such as "artgan/qf10", or the codec, "jpeg", for the pictures as compressed.
-        quality: the JPEG quality, or the CRF for "h264".
-        psnr: in dB.
-        ssim: 0 to 1.
-        psnr_b: in dB.
-        images: how many pictures it is the mean of.
+        model: an id such as "artgan/qf10"; the codec, "jpeg", for the pictures as compressed; or "original".
+        quality: the JPEG quality, or the CRF for "h264"; None for the originals.
+        figures: the mean of each measured figure, by its name in `METRICS`.
     """
 
     model: str
-    quality: int
-    psnr: float
-    ssim: float
-    psnr_b: float
-    images: int
+    quality: int | None
+    figures: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreTable:
-    """The rows measured on one data set under one protocol.
+    """The rows measured on one data set.
 
     Args:
         dataset: its name, e.g. "LIVE1".
-        protocol: how it was measured, in words.
+        images: number of pictures.
+        codec: what compressed them, in words.
         rows: as measured.
     """
 
     dataset: str
-    protocol: str
+    images: int
+    codec: str
     rows: tuple[Score, ...]
 
     @classmethod
@@ -144,13 +150,16 @@ class ScoreTable:
             DataError: if the text is not JSON or a field is missing or of the wrong type.
 
         Example:
-            >>> ScoreTable.from_json('{"dataset": "LIVE1", "protocol": "RGB", "rows": []}', where="scores.json").dataset
+            >>> text = '{"dataset": "LIVE1", "images": 29, "codec": "JPEG 4:2:0", "rows": []}'
+            >>> ScoreTable.from_json(text, where="scores.json").dataset
             'LIVE1'
         """
         try:
             content = json.loads(text)
             rows = tuple(_score(row) for row in content["rows"])
-            return cls(dataset=str(content["dataset"]), protocol=str(content["protocol"]), rows=rows)
+            return cls(
+                dataset=str(content["dataset"]), images=int(content["images"]), codec=str(content["codec"]), rows=rows
+            )
         except KeyError as error:
             raise DataError(f"{where}: field {error} is missing; a file of `artgan evaluate` was expected.") from error
         except (TypeError, ValueError) as error:
@@ -220,36 +229,39 @@ def _metadata(
             dataset_name=f"{table.dataset}, {' '.join(CODEC_WORDS[config.codec])} {row.quality}",
             dataset_config=f"quality-{row.quality}",
             metric_type=metric,
-            metric_name=f"{name} ({table.protocol})",
-            metric_value=getattr(row, metric),
+            metric_name=METRICS[metric][0],
+            metric_value=value,
         )
         for table in scores
         for row in table.rows
         if row.model == model_id
-        for metric, name in METRICS.items()
+        for metric, value in row.figures.items()
     ]
     return ModelCardData(
         license="apache-2.0",
         library_name="artgan-hf",
         pipeline_tag="image-to-image",
-        tags=["image-restoration", "compression-artifact-removal", config.codec, "gan"],
+        tags=["image-restoration", "compression-artifact-removal", config.codec, *(["gan"] if config.parent else [])],
         datasets=list(datasets) or None,
         base_model=config.parent,
-        metrics=list(METRICS) if results else None,
+        metrics=list(dict.fromkeys(result.metric_type for result in results)) or None,
         model_name=model_id.partition("/")[2] if results else None,
         eval_results=results or None,
     )
 
 
 def _table(table: ScoreTable, codec: str) -> str:
+    shown = [name for name in METRICS if any(name in row.figures for row in table.rows)]
     lines = [
-        f"| {' '.join(CODEC_WORDS[codec])} | | " + " | ".join(METRICS.values()) + " | pictures |",
-        "|---|---|---|---|---|---|",
+        f"| {' '.join(CODEC_WORDS[codec])} | | " + " | ".join(METRICS[name][0] for name in shown) + " |",
+        "|---" * (len(shown) + 2) + "|",
     ]
+    names = {codec: f"{CODEC_WORDS[codec][0]} as it is", "original": "original"}
     for row in table.rows:
-        name = f"{CODEC_WORDS[codec][0]} as it is" if row.model == codec else f"`{row.model}`"
-        lines.append(f"| {row.quality} | {name} | {row.psnr:.2f} | {row.ssim:.3f} | {row.psnr_b:.2f} | {row.images} |")
-    return f"{table.dataset}: {table.protocol}. PSNR and PSNR-B in dB.\n\n" + "\n".join(lines)
+        figures = [format(row.figures[name], METRICS[name][1]) if name in row.figures else "" for name in shown]
+        quality = "" if row.quality is None else str(row.quality)
+        lines.append(" | ".join(["| " + quality, names.get(row.model, f"`{row.model}`"), *figures]) + " |")
+    return f"{table.dataset}, {table.images} pictures, {table.codec}. {UNITS}.\n\n" + "\n".join(lines)
 
 
 def _training(config: ModelConfig) -> str:
@@ -269,11 +281,12 @@ def _training(config: ModelConfig) -> str:
 
 
 def _score(row: dict[str, Any]) -> Score:
-    score = Score(**{field.name: row[field.name] for field in fields(Score)})
-    numbers = (score.quality, score.psnr, score.ssim, score.psnr_b, score.images)
-    if not isinstance(score.model, str) or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
-        raise TypeError(f"the row {row} is not a model's name and five numbers")
-    return score
+    model, quality = row["model"], row["quality"]
+    figures = {name: row[name] for name in METRICS if row.get(name) is not None}
+    numbers = [*figures.values(), 1 if quality is None else quality]
+    if not isinstance(model, str) or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+        raise TypeError(f"the row {row} is not a model's name, a quality and figures")
+    return Score(model=model, quality=quality, figures=figures)
 
 
 def _check_measured(table: ScoreTable, model_id: str) -> None:

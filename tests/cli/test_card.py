@@ -31,9 +31,9 @@ def run(*words: object) -> int:
 
 
 def test_the_command_writes_the_card_and_prints_its_path(folder, tmp_path, capsys):
-    row = {"model": "someone/toy", "quality": 10, "psnr": 27.0, "ssim": 0.8, "psnr_b": 26.0, "images": 29}
+    row = {"model": "someone/toy", "quality": 10, "psnr": 27.0, "ssim": 0.8, "psnr_b": 26.0}
     scores = tmp_path / "scores.json"
-    scores.write_text(json.dumps({"dataset": "LIVE1", "protocol": "colour", "rows": [row]}))
+    scores.write_text(json.dumps({"dataset": "LIVE1", "images": 29, "codec": "JPEG 4:2:0", "rows": [row]}))
     assert run(folder, "--scores", scores, "--id", "someone/toy") == 0
     assert capsys.readouterr().out == f"{folder / 'README.md'}\n"
     assert "`someone/toy` | 27.00" in (folder / "README.md").read_text()

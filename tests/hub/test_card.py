@@ -8,9 +8,10 @@ from artgan_hf.errors import DataError, IncompatibleModelError, ModelNotFoundErr
 from artgan_hf.hub import save_model
 from artgan_hf.hub.card import ScoreTable, write_card
 
-BASELINE = {"model": "jpeg", "quality": 10, "psnr": 25.69, "ssim": 0.743, "psnr_b": 24.23, "images": 29}
-MEASURED = {"model": "artgan/toy", "quality": 10, "psnr": 27.154, "ssim": 0.7912, "psnr_b": 26.9, "images": 29}
-CONTENT = {"dataset": "LIVE1", "protocol": "colour, 4:2:0", "rows": [BASELINE, MEASURED]}
+BASELINE = {"model": "jpeg", "quality": 10, "psnr": 25.69, "ssim": 0.743, "psnr_b": 24.23}
+MEASURED = {"model": "artgan/toy", "quality": 10, "psnr": 27.154, "ssim": 0.7912, "psnr_b": 26.9, "lpips": None}
+ORIGINAL = {"model": "original", "quality": None, "psnr": None, "niqe": 2.9}
+CONTENT = {"dataset": "LIVE1", "images": 29, "codec": "JPEG 4:2:0", "rows": [ORIGINAL, BASELINE, MEASURED]}
 
 
 def table(content: object = CONTENT) -> ScoreTable:
@@ -28,10 +29,11 @@ def test_the_hub_reads_the_metadata_of_a_card(folder):
 
 def test_a_card_shows_the_model_beside_the_jpeg(folder):
     text = write_card(folder, scores=[table()]).read_text()
-    jpeg = text.index("| 10 | JPEG as it is | 25.69 | 0.743 | 24.23 | 29 |")
-    model = text.index("| 10 | `artgan/toy` | 27.15 | 0.791 | 26.90 | 29 |")
+    jpeg = text.index("| 10 | JPEG as it is | 25.69 | 0.743 | 24.23 |  |")
+    model = text.index("| 10 | `artgan/toy` | 27.15 | 0.791 | 26.90 |  |")
     assert jpeg < model
-    assert "LIVE1: colour, 4:2:0. PSNR and PSNR-B in dB." in text
+    assert text.index("|  | original |  |  |  | 2.90 |") < jpeg
+    assert "LIVE1, 29 pictures, JPEG 4:2:0. PSNR and PSNR-B in dB" in text
 
 
 def test_a_card_tells_origin_limits_and_use(folder):
@@ -68,7 +70,7 @@ def test_a_model_without_a_parent_claims_none(folder, network, config):
 
 
 def test_scores_of_other_models_are_not_passed_off_as_its_own(folder):
-    with pytest.raises(DataError, match="LIVE1 have no row of 'artgan/other'; they are of jpeg, artgan/toy"):
+    with pytest.raises(DataError, match="LIVE1 have no row of 'artgan/other'; they are of original, jpeg, artgan/toy"):
         write_card(folder, scores=[table()], model_id="artgan/other")
     assert not (folder / "README.md").exists()
 
@@ -77,8 +79,8 @@ def test_scores_of_other_models_are_not_passed_off_as_its_own(folder):
     ("content", "message"),
     [
         ([], "a file of `artgan evaluate` was expected"),
-        ({"dataset": "LIVE1", "rows": []}, "field 'protocol' is missing"),
-        (CONTENT | {"rows": [BASELINE | {"psnr": "high"}]}, "is not a model's name and five numbers"),
+        ({"dataset": "LIVE1", "rows": []}, "field 'images' is missing"),
+        (CONTENT | {"rows": [BASELINE | {"psnr": "high"}]}, "is not a model's name, a quality and figures"),
         (CONTENT | {"rows": [{"model": "jpeg"}]}, "field 'quality' is missing"),
     ],
 )
