@@ -30,6 +30,8 @@ def folder(tmp_path, monkeypatch):
     clean.crop((160, 80, 352, 224)).save(tmp_path / "photo.jpg", quality=10)
     clean.crop((0, 0, 128, 128)).save(tmp_path / "photos" / "a.png")
     clean.crop((160, 80, 352, 224)).save(tmp_path / "photos" / "summer" / "b.jpg", quality=20)
+    (tmp_path / "LIVE1").mkdir()
+    clean.crop((160, 80, 416, 336)).save(tmp_path / "LIVE1" / "otter.png")
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -84,3 +84,24 @@ def test_live1_at_quality_10_reaches_the_bar(restorer, shared_data):
     assert jpeg["psnr"] == pytest.approx(25.69, abs=0.01)
     assert ours["psnr"] >= 26.9
     assert ours["better"] == ours["images"] == 29
+
+
+@pytest.mark.slow
+def test_flat_areas_of_live1_keep_their_colour_on_average(restorer, shared_data):
+    shifts = []
+    for path in sorted((shared_data / "test" / "LIVE1").iterdir()):
+        with Image.open(path) as clean:
+            jpeg = encode(np.asarray(clean.convert("RGB")), 10)
+        before = blocks_of_16(np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB")))
+        after = blocks_of_16(np.asarray(restorer(jpeg)))
+        is_flat = before.std(1).max(1) < 1
+        shifts.append((after - before).mean(1)[is_flat])
+    drift = np.concatenate(shifts).mean(0)
+    assert np.abs(drift).max() < 0.5, drift.round(2)
+
+
+def blocks_of_16(image):
+    """Returns (blocks, 256, 3)."""
+    height, width = (side // 16 * 16 for side in image.shape[:2])
+    grid = image[:height, :width].astype(float).reshape(height // 16, 16, width // 16, 16, 3)
+    return grid.transpose(0, 2, 1, 3, 4).reshape(-1, 256, 3)
