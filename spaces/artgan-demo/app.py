@@ -12,7 +12,7 @@ from artgan_hf import ArtganError, Restorer, list_models
 
 MAX_PIXELS = 24_000_000
 KEPT_SECONDS = 600
-MODELS = [model.id for model in list_models()]
+MODELS = [model.id for model in list_models() if model.config.kind == "generator"]
 SAMPLES = Path(str(files("artgan_hf") / "samples"))
 EXAMPLES = [[str(SAMPLES / f"{name}.webp"), 10] for name in ("otters", "portrait", "piazza", "osprey", "spices")]
 
