@@ -7,12 +7,12 @@ import pytest
 import torch
 from PIL import Image
 
-from artgan_hf import Restorer, list_models
+from artgan_hf import QualityPredictor, Restorer, list_models
 from artgan_hf.codecs.jpeg import degrade, encode
 from artgan_hf.evaluation import run_benchmark
 from artgan_hf.restoring.consistency import project
 
-SHIPPED = {"artgan/qf10"}
+SHIPPED = {"artgan/qf10", "artgan/qf-predictor"}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,14 @@ def test_a_consistent_restoration_compresses_to_the_same_file(restorer, otter):
     first, second = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in (jpeg, again))
     assert (first == second).mean() > 0.99
     assert np.array_equal(project(bound, jpeg), bound)
+
+
+@pytest.mark.parametrize("quality", [5, 10, 20, 30, 40, 60])
+def test_the_quality_is_read_from_pixels_on_any_grid(otter, quality):
+    predictor = QualityPredictor.from_pretrained("artgan/qf-predictor", device="cpu")
+    predicted = predictor(degrade(otter, quality)[3:, 5:])
+    assert abs(predicted.quality - quality) <= 2
+    assert max(predicted.probabilities, key=predicted.probabilities.get) == quality
 
 
 @pytest.mark.slow
