@@ -61,6 +61,13 @@ def test_tiles_show_no_seam(otter):
     assert np.abs(whole - tiled).max() <= 1
 
 
+def test_bfloat16_changes_the_picture_by_less_than_a_level(restorer, otter):
+    compressed = degrade(otter, 10)
+    exact = restorer(compressed).astype(float)
+    coarse = Restorer.from_pretrained("artgan/qf10", device="cpu", dtype="bfloat16")(compressed)
+    assert 0 < np.abs(coarse - exact).mean() < 1
+
+
 def test_a_picture_and_its_batch_give_the_same(restorer, otter):
     tensor = torch.from_numpy(otter.copy()).permute(2, 0, 1).float() / 255
     batch = restorer(tensor.expand(2, -1, -1, -1))
