@@ -45,9 +45,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_handler_outlives_its_test() -> Iterator[None]:
-    before = list(logging.getLogger().handlers)
     yield
-    logging.getLogger().handlers[:] = before  # `artgan` logs to the stderr that pytest has closed by now
+    logging.getLogger("artgan_hf").handlers.clear()  # `artgan` logs to the stderr that pytest has closed by now
 
 
 @pytest.fixture(autouse=True)

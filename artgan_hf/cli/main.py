@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: what follows `artgan`; None takes the process's own.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    logging.basicConfig(format="artgan: %(message)s", level=logging.WARNING)
+    _show_log()
     try:
         if arguments[:1] == ["fit"]:  # LightningCLI has a parser of its own
             return int(import_module("artgan_hf.cli.fit").main(arguments[1:]))
@@ -47,6 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ArtganError, OSError) as error:
         _complain(error)
         return FAILED
+
+
+def _show_log() -> None:
+    log = logging.getLogger("artgan_hf")
+    if not log.handlers:  # ours alone: Lightning and the Hub's client show their own
+        log.addHandler(logging.StreamHandler())
+        log.handlers[0].setFormatter(logging.Formatter("artgan: %(message)s"))
 
 
 def _build_parser() -> argparse.ArgumentParser:

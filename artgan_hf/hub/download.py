@@ -113,7 +113,10 @@ def _explained(error: BaseException, request: _Request, filename: str) -> Artgan
         (LocalEntryNotFoundError, f"{absent} local_files_only is set: unset it for one call.{suggestion(model_id)}"),
         (LocalTokenNotFoundError, "token is True but no token is stored: hf auth login."),
         (FileMetadataError, f"what answers at {request.page} is no Hub: check HF_ENDPOINT, proxy and sign-in pages."),
-        (HTTP_ERROR, f"no connection to {constants.ENDPOINT} for {model_id} ({line}): try again later."),
+        (
+            HTTP_ERROR,
+            f"no connection to {constants.ENDPOINT} for {model_id} ({line}): try again later.{suggestion(model_id)}",
+        ),
     ]
     for kind, message in reasons:
         if isinstance(error, kind):

@@ -94,7 +94,10 @@ def open_header(handle: BinaryIO, name: str) -> PIL.ImageFile.ImageFile:
     reasons = []
     for kind in (kind for kind in PIL.Image.ID if kind not in PROGRAM_FORMATS):
         factory, accepts = PIL.Image.OPEN[kind]
-        verdict = accepts(prefix) if accepts else True
+        try:
+            verdict = accepts(prefix) if accepts else True
+        except (IndexError, struct.error):  # too short for this format
+            continue
         if isinstance(verdict, str):
             reasons.append(verdict)
         elif verdict:

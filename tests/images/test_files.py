@@ -124,3 +124,9 @@ def test_a_pipe_is_read_to_its_end() -> None:
             return self.content.read(size)
 
     assert load_picture(Pipe()).width == 6  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("content", [b"x", b"no", b"\xff", b"RIFF"])
+def test_a_few_bytes_that_are_no_picture_are_refused_in_words(content):
+    with pytest.raises(ImageError, match=r"not a picture|cannot|damaged"):
+        load_picture(content)
