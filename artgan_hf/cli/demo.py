@@ -59,6 +59,7 @@ def _restore(restorer: Any, name: str, quality: int) -> Row:
     from PIL import Image
 
     from artgan_hf.codecs.jpeg import encode
+    from artgan_hf.evaluation.clean_pictures import to_tensor
     from artgan_hf.functional.psnr import psnr
     from artgan_hf.images import load_picture
 
@@ -67,17 +68,11 @@ def _restore(restorer: Any, name: str, quality: int) -> Row:
         clean_kilobytes = path.stat().st_size / 1000
     jpeg = encode(clean, quality)
     result = restorer.restore(jpeg)
-    arrays = [load_picture(jpeg).layers[0], np.asarray(result.image), clean]
-    compressed_db, restored_db = (psnr(_tensor(array), _tensor(clean)).item() for array in arrays[:2])
+    arrays: list[Any] = [load_picture(jpeg).layers[0], np.asarray(result.image), clean]
+    compressed_db, restored_db = (psnr(to_tensor(array), to_tensor(clean)).item() for array in arrays[:2])
     x, y = SAMPLES[name]
     crops = [Image.fromarray(array).crop((x, y, x + CROP_PX, y + CROP_PX)) for array in arrays]
     return Row(name, crops, compressed_db, restored_db, len(jpeg) / 1000, clean_kilobytes, result.seconds)
-
-
-def _tensor(array: Any) -> Any:
-    import torch
-
-    return torch.from_numpy(array.copy()).permute(2, 0, 1)[None].float() / 255
 
 
 def _sheet(rows: list[Row], model: str, quality: int) -> Any:

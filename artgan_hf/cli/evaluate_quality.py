@@ -1,8 +1,6 @@
 """`artgan evaluate-quality`: how well a QF predictor does on a folder of clean pictures."""
 
 import argparse
-import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +27,7 @@ def run(namespace: argparse.Namespace) -> int:
         DataError: if there are no pictures, or none is large enough.
     """
     from artgan_hf.evaluation.quality import evaluate_quality
+    from artgan_hf.evaluation.report import write_json
     from artgan_hf.restoring.quality import QualityPredictor
 
     predictor = QualityPredictor.from_pretrained(namespace.model)
@@ -37,10 +36,7 @@ def run(namespace: argparse.Namespace) -> int:
     for name, scores in (("aligned", report.aligned), ("shifted", report.shifted)):
         print("\n".join(_table(name, report, scores)))
     if namespace.json:
-        namespace.json.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = namespace.json.with_name(f"{namespace.json.name}.{os.getpid()}.part")
-        unfinished.write_text(json.dumps(report.as_record(), indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(namespace.json)
+        write_json(report.as_record(), namespace.json)
     return 0
 
 

@@ -61,6 +61,11 @@ class JpegDegradation:
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
 
+    @property
+    def middle_quality(self) -> int:
+        """The quality of every validation picture."""
+        return (self.lowest_quality + self.highest_quality) // 2
+
     def pair(self, crop: Uint8Image, margin_px: int) -> tuple[Uint8Image, Uint8Image, int]:
         """Returns (degraded, clean, quality) for one crop.
 
@@ -98,5 +103,4 @@ class JpegDegradation:
 
     def whole(self, clean: Uint8Image) -> Uint8Image:
         """Returns the whole picture compressed at the middle quality: the same in every validation."""
-        middle = (self.lowest_quality + self.highest_quality) // 2
-        return degrade(clean, middle, subsampling=self.subsamplings[0])
+        return degrade(clean, self.middle_quality, subsampling=self.subsamplings[0])

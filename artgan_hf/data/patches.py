@@ -99,8 +99,8 @@ class WholePairs(Dataset[Pair]):
     def __getitem__(self, index: int) -> Pair:
         """Returns the pair of one picture."""
         clean = self.images[index]
-        middle = (self.degradation.lowest_quality + self.degradation.highest_quality) // 2
-        return Pair(to_tensor(self.degradation.whole(clean)), to_tensor(clean), torch.tensor(middle))
+        degraded = to_tensor(self.degradation.whole(clean))
+        return Pair(degraded, to_tensor(clean), torch.tensor(self.degradation.middle_quality))
 
 
 def read_all(paths: Sequence[Path]) -> list[NDArray[np.uint8]]:
