@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REQUIREMENTS := pyproject.toml constraints.txt
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-quick recipes app bench evaluate clean
+.PHONY: help setup demo check test test-quick recipes app bench bench-video evaluate clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,10 +45,13 @@ recipes: $(VENV)/.full ## one step of every recipe on tiny networks
 	@$(BIN)/python -m pytest tests/test_recipes.py
 
 app: $(VENV)/.full ## the demo page in the browser
-	@$(BIN)/python spaces/artgan-demo/app.py
+	@$(BIN)/artgan app
 
 bench: $(VENV)/.light ## megapixels per second and memory, beside the DnCNN-3 shape
 	@$(BIN)/artgan bench
+
+bench-video: $(VENV)/.full ## frames per second from video to video: make bench-video CLIP=talk.mp4
+	@$(BIN)/artgan bench-video $(or $(CLIP),$(error say which clip: make bench-video CLIP=talk.mp4))
 
 evaluate: $(VENV)/.light ## the table of scores: make evaluate DATA=folder-of-clean-pictures
 	@$(BIN)/artgan evaluate --models artgan/qf10 --data $(or $(DATA),$(error say where the clean pictures are: make evaluate DATA=folder)) --quality 10

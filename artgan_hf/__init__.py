@@ -16,19 +16,22 @@ from artgan_hf.errors import (
     MissingExtraError,
     ModelNotFoundError,
     OptionError,
+    PublishError,
     QualityError,
     ShapeError,
     VideoError,
 )
 
 if TYPE_CHECKING:
-    from artgan_hf.hub import ModelConfig, ModelSummary, list_models
+    from artgan_hf.hub import EnsembleConfig, ModelConfig, ModelSummary, list_models
     from artgan_hf.restoring import (
         FileResult,
         FolderReport,
         PredictedQuality,
         QualityPredictor,
+        RestoredVideo,
         Restorer,
+        VideoRestorer,
         pipeline,
     )
     from artgan_hf.types import Restored
@@ -38,6 +41,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ArtganError",
     "DataError",
+    "EnsembleConfig",
     "FileResult",
     "FolderReport",
     "ImageError",
@@ -48,25 +52,30 @@ __all__ = [
     "ModelSummary",
     "OptionError",
     "PredictedQuality",
+    "PublishError",
     "QualityError",
     "QualityPredictor",
     "Restored",
+    "RestoredVideo",
     "Restorer",
     "ShapeError",
     "VideoError",
+    "VideoRestorer",
     "list_models",
     "pipeline",
 ]
 
 # Imported at first use: torch costs a second or two, which `artgan --help` and a glance at the errors need not pay.
 _HOMES = {
-    "artgan_hf.hub": ("ModelConfig", "ModelSummary", "list_models"),
+    "artgan_hf.hub": ("EnsembleConfig", "ModelConfig", "ModelSummary", "list_models"),
     "artgan_hf.restoring": (
         "FileResult",
         "FolderReport",
         "PredictedQuality",
         "QualityPredictor",
+        "RestoredVideo",
         "Restorer",
+        "VideoRestorer",
         "pipeline",
     ),
     "artgan_hf.types": ("Restored",),

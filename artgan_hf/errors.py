@@ -9,6 +9,7 @@ ArtganError
 ├── DataError               a data set that is empty, missing or unreadable
 ├── ModelNotFoundError      no such model here, in the package or on the Hub
 ├── IncompatibleModelError  the model was found but cannot be used: its config or its weights are broken or too new
+├── PublishError            the Hub did not take a model or a Space, or it is not fit to be published
 └── MissingExtraError       an optional dependency is not installed (also an ImportError)
 """
 
@@ -47,6 +48,10 @@ class ModelNotFoundError(ArtganError):
 
 class IncompatibleModelError(ArtganError):
     """The model was found but cannot be used."""
+
+
+class PublishError(ArtganError):
+    """The Hub did not take a model or a Space, or it is not fit to be published."""
 
 
 class MissingExtraError(ArtganError, ImportError):

@@ -1,10 +1,8 @@
-"""A small Hub on 127.0.0.1: the part of its HTTP that downloads need, with its error codes and a few faults on demand.
+"""A small Hub on 127.0.0.1: the part of its HTTP that downloads and uploads need, and faults on demand.
 
 The real huggingface_hub client talks to it: in this process after `connect_client`, in another with HF_ENDPOINT set.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,57 +11,25 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.parse import unquote
 
 import pytest
 from huggingface_hub import constants
+from loopback_api import LARGE, NOT_FOUND, Answer, Api, Repo, Request, commit_at, file_at, refusal
 
 FILE_URL = re.compile(r"/(?P<id>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<file>.+)")
-INFO_URL = re.compile(r"/api/models/(?P<id>[^/]+/[^/]+)(?:/revision/(?P<revision>[^/]+))?")
 
 
 @dataclass
-class Repo:
-    """One model repository and the faults it is to show.
+class LoopbackHub(Api):
+    """The server's state, shared with the test.
 
     Args:
-        commits: files by commit hash.
-        branches: commit hash by name.
-        gated_for: the token that may read it; None if anyone may.
-        status: answer everything with this status instead.
-        cuts: how many downloads of weights still break off in the middle.
-        wrong_bytes: True to send other weights of the same length.
+        requests: so far, as "METHOD path".
+        sent_bytes: of each download of weights, in order.
     """
 
-    commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    branches: dict[str, str] = field(default_factory=dict)
-    gated_for: str | None = None
-    status: int | None = None
-    cuts: int = 0
-    wrong_bytes: bool = False
-
-    def commit(self, files: dict[str, bytes], branch: str = "main") -> str:
-        """Adds a commit at the end of a branch and returns its hash."""
-        digest = hashlib.sha1(repr(sorted(files.items())).encode()).hexdigest()
-        self.commits[digest] = files
-        self.branches[branch] = digest
-        return digest
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes = b""
-
-
-@dataclass
-class LoopbackHub:
-    """The server's state, shared with the test: repositories by id, and the requests so far as "METHOD path"."""
-
-    url: str
-    repos: dict[str, Repo] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    sent_bytes: list[int] = field(default_factory=list)
 
     def add(self, model_id: str, files: dict[str, bytes]) -> Repo:
         """Creates or replaces a repository with one commit on main."""
@@ -71,46 +37,31 @@ class LoopbackHub:
         self.repos[model_id].commit(files)
         return self.repos[model_id]
 
+    def clear(self) -> None:
+        """Forgets everything."""
+        for state in (self.repos, self.writers, self.blobs, self.requests, self.sent_bytes):
+            state.clear()
+
     def downloads(self) -> list[str]:
         """The files sent so far."""
-        return [request.rpartition("/")[2] for request in self.requests if request.startswith("GET")]
+        return [request.rpartition("/")[2] for request in self.requests if "GET" in request and "/resolve/" in request]
+
+    def writes(self) -> list[str]:
+        """The requests so far that change something."""
+        return [request for request in self.requests if re.match(r"PUT|POST .*/(commit/|create)", request)]
 
     def answer(self, path: str, token: str | None) -> Answer:
-        """What the Hub says to a request, before ranges and cuts."""
-        found = FILE_URL.fullmatch(path) or INFO_URL.fullmatch(path)
+        """What the Hub says to a download, before ranges and cuts."""
+        found = FILE_URL.fullmatch(path)
         repo = self.repos.get(found["id"]) if found else None
-        if found is None or repo is None:
-            return Answer(401, {"X-Error-Code": "RepoNotFound", "X-Error-Message": "Repository not found"})
-        if repo.status is not None:
-            return Answer(repo.status, {"X-Error-Message": "as the test asked"})
-        if repo.gated_for is not None and token != repo.gated_for:
-            return Answer(401 if token is None else 403, {"X-Error-Code": "GatedRepo"})
-        revision = unquote(found["revision"] or "main")
-        commit = repo.branches.get(revision, revision)
-        if commit not in repo.commits:
+        if found is None or repo is None or not self.may_read(found["id"], token):
+            return NOT_FOUND
+        if no := refusal(repo, token):
+            return no
+        commit = commit_at(repo, found["revision"])
+        if commit is None:
             return Answer(404, {"X-Error-Code": "RevisionNotFound"})
-        if "file" not in found.groupdict():
-            return _info(found["id"], commit, repo.commits[commit])
-        return _file(repo, commit, found["file"])
-
-
-def _info(model_id: str, commit: str, files: dict[str, bytes]) -> Answer:
-    content = {"id": model_id, "sha": commit, "siblings": [{"rfilename": name} for name in files]}
-    return Answer(200, {"Content-Type": "application/json"}, json.dumps(content).encode())
-
-
-def _file(repo: Repo, commit: str, name: str) -> Answer:
-    headers = {"X-Repo-Commit": commit}
-    if name not in repo.commits[commit]:
-        return Answer(404, headers | {"X-Error-Code": "EntryNotFound"})
-    body = repo.commits[commit][name]
-    if name.endswith(".safetensors"):  # kept outside git, named by its SHA-256
-        headers |= {"X-Linked-ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Linked-Size": str(len(body))}
-        if repo.wrong_bytes:
-            body = body[:-1] + bytes([body[-1] ^ 1])
-    else:
-        headers["ETag"] = f'"{hashlib.sha1(body).hexdigest()}"'
-    return Answer(200, headers, body)
+        return file_at(repo, commit, found["file"])
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -118,16 +69,26 @@ class _Handler(BaseHTTPRequestHandler):
     hub: LoopbackHub
 
     def do_HEAD(self) -> None:
-        self._respond(with_body=False)
+        self._respond()
 
     def do_GET(self) -> None:
-        self._respond(with_body=True)
+        self._respond()
 
-    def _respond(self, *, with_body: bool) -> None:
-        path = self.path.partition("?")[0]
+    def do_POST(self) -> None:
+        self._respond()
+
+    def do_PUT(self) -> None:
+        self._respond()
+
+    def _respond(self) -> None:
+        path, _, query = self.path.partition("?")
         self.hub.requests.append(f"{self.command} {path}")
         token = self.headers.get("Authorization", "").removeprefix("Bearer ") or None
-        answer = self.hub.answer(path, token)
+        sent = self._body()
+        if path.startswith(("/api/", "/large/")) or path.endswith("/objects/batch"):
+            answer = self.hub.call(Request(self.command, path, query, token, sent))
+        else:
+            answer = self.hub.answer(path, token)
         status, body, headers = answer.status, answer.body, answer.headers
         start = self._range_start()
         if start and status == HTTPStatus.OK:
@@ -137,16 +98,28 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in (headers | {"Content-Length": str(len(body))}).items():
             self.send_header(name, value)
         self.end_headers()
-        if with_body:
+        if self.command != "HEAD":
             self._send(path, body)
+
+    def _body(self) -> bytes:
+        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        chunks = []
+        while length := int(self.rfile.readline(), 16):
+            chunks.append(self.rfile.read(length))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(chunks)
 
     def _send(self, path: str, body: bytes) -> None:
         found = FILE_URL.fullmatch(path)
         repo = self.hub.repos.get(found["id"]) if found else None
-        if repo is not None and repo.cuts and path.endswith(".safetensors"):
-            repo.cuts -= 1
-            self.close_connection = True
-            body = body[: len(body) // 2]
+        if repo is not None and path.endswith(LARGE):
+            if repo.cuts:
+                repo.cuts -= 1
+                self.close_connection = True
+                body = body[: len(body) // 2]
+            self.hub.sent_bytes.append(len(body))
         self.wfile.write(body)
 
     def _range_start(self) -> int:

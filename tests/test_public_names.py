@@ -5,14 +5,27 @@ import importlib
 import pytest
 
 PUBLIC = {
-    "artgan_hf": """ArtganError DataError FileResult FolderReport ImageError IncompatibleModelError MissingExtraError
-        ModelConfig ModelNotFoundError ModelSummary OptionError PredictedQuality QualityError QualityPredictor Restored
-        Restorer ShapeError VideoError list_models pipeline""",
+    "artgan_hf": """ArtganError DataError EnsembleConfig FileResult FolderReport ImageError IncompatibleModelError
+        MissingExtraError ModelConfig ModelNotFoundError ModelSummary OptionError PredictedQuality
+        PublishError QualityError QualityPredictor Restored RestoredVideo Restorer ShapeError VideoError
+        VideoRestorer list_models pipeline""",
     "artgan_hf.codecs": "degrade degrade_twice encode quantisation_tables read_jpeg_info soft_jpeg",
-    "artgan_hf.data": "GradedCrops JpegDegradation Pair PatchPairs WholePairs",
-    "artgan_hf.evaluation": "Benchmark DEFAULT_FIGURES Figure PictureScore Row make_figures run_benchmark write_json",
-    "artgan_hf.functional": "blocking_effect brisque niqe psnr psnr_b ssim to_grey",
-    "artgan_hf.hub": "ModelConfig ModelFolder ModelSummary Provenance find_model list_models load_network save_model",
+    "artgan_hf.data": """AnyOf ClipPairs DatasetSource Degradation FolderSource GradedCrops H264Degradation
+        JpegDegradation Pair PatchPairs Source WholePairs""",
+    "artgan_hf.evaluation": """Benchmark DEFAULT_FIGURES Figure PictureScore Row ScoreCache load_methods make_figures
+        run_benchmark write_json write_report""",
+    "artgan_hf.evaluation.captions": """CaptionReport CaptionRow CaptionedPicture Captioner DEFAULT_SCORES Fidelity
+        SCORES evaluate_captions open_captioner read_captions read_word_vectors score_captions vifidel""",
+    "artgan_hf.evaluation.detection": """AnnotatedPicture DetectionReport DetectionRow Detections Detector Precision
+        average_precision evaluate_detection open_detector read_annotations""",
+    "artgan_hf.evaluation.identity": "FaceEmbedder IdentityReport IdentityRow evaluate_identity open_embedder",
+    "artgan_hf.evaluation.study": """Plan Rating Ratings Screening Stimulus Study StudyReport new_study open_study
+        rating_page report_study screen_raters""",
+    "artgan_hf.export": """Exported FORMATS Parity check_parity export_model write_coreml write_onnx write_openvino""",
+    "artgan_hf.functional": """Drift blocking_effect brisque flat_drift flicker ms_ssim niqe psnr psnr_b
+        relative_flicker ssim to_grey""",
+    "artgan_hf.hub": """AnyConfig EnsembleConfig ModelConfig ModelFolder ModelSummary Provenance find_model list_models
+        load_network save_model""",
     "artgan_hf.images": "MAX_PIXELS Picture load_picture",
     "artgan_hf.losses": """CharbonnierLoss FeatureLoss Loss LpipsLoss MeanSquaredLoss SsimLoss discriminator_loss
         generator_loss quality_loss""",
@@ -20,9 +33,9 @@ PUBLIC = {
     "artgan_hf.networks": """GENERATORS Generator InvertedResidualGenerator NETWORKS QUALITY_NETWORKS QualityNetwork
         ResidualGenerator SubPatchDiscriminator TwoScaleGenerator UnshuffleGenerator WholePatchDiscriminator
         architecture_of build_generator build_network kind_of""",
-    "artgan_hf.restoring": """FileResult FolderReport Job PredictedQuality QualityPredictor Restorer is_picture_name
-        pipeline places_in plan_folder plan_names run_jobs""",
-    "artgan_hf.training": "ConfusionMatrix QualityModule RestorationModule SampleGrid",
+    "artgan_hf.restoring": """FileResult FolderReport Job PredictedQuality QualityPredictor RestoredVideo Restorer
+        VideoRestorer is_picture_name pipeline places_in plan_folder plan_names run_jobs""",
+    "artgan_hf.training": "ConfusionMatrix QualityModule RestorationModule RunProgressBar SampleGrid",
 }
 
 

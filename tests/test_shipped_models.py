@@ -12,7 +12,7 @@ from artgan_hf.codecs.jpeg import degrade, encode
 from artgan_hf.evaluation import run_benchmark
 from artgan_hf.restoring.consistency import project
 
-SHIPPED = {"artgan/qf10", "artgan/qf-predictor"}
+SHIPPED = {"artgan/qf10", "artgan/universal-pixel", "artgan/qf-predictor"}
 
 
 @pytest.fixture(scope="module")

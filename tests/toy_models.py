@@ -1,9 +1,12 @@
 """Small untrained models that visibly change a picture, for tests of everything around a network."""
 
+from copy import deepcopy
+from dataclasses import replace
+
 import torch
 from torch import nn
 
-from artgan_hf.hub import ModelConfig, save_model
+from artgan_hf.hub import EnsembleConfig, ModelConfig, save_model
 from artgan_hf.networks import QualityNetwork, UnshuffleGenerator
 from artgan_hf.restoring import Restorer
 
@@ -37,6 +40,31 @@ def toy_restorer(**knobs):
 def toy_folder(folder):
     """Writes the toy model as a model folder and returns the folder."""
     save_model(folder, toy_network(), toy_config())
+    return folder
+
+
+def toy_child():
+    """Returns `toy_network` after a little training, as it were."""
+    child = deepcopy(toy_network())
+    with torch.no_grad():
+        for weight in child.parameters():
+            weight.add_(0.3 * weight.std() * torch.randn_like(weight))
+    return child
+
+
+def toy_shelf(folder, quality=12, experts=None):
+    """Writes toys/pixel, toys/gan (its child), toys/predictor (says `quality`) and toys/auto, and returns the folder.
+
+    Their ids are found from there as the current directory.
+    """
+    experts = experts or {10: "toys/gan", 40: "toys/pixel"}
+    ensemble = EnsembleConfig(codec="jpeg", predictor="toys/predictor", experts=experts, description="A toy choice.")
+    shelf = folder / "toys"
+    save_model(shelf / "pixel", toy_network(), toy_config())
+    save_model(shelf / "gan", toy_child(), replace(toy_config(), parent="toys/pixel"))
+    toy_predictor_folder(shelf / "predictor", quality)
+    (shelf / "auto").mkdir()
+    (shelf / "auto" / "config.json").write_text(ensemble.to_json())
     return folder
 
 

@@ -2,18 +2,36 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from artgan_hf.errors import DataError
+from artgan_hf.cli.crop_sheet import SAMPLES, Cell, crop, draw_sheet, read_sample
+from artgan_hf.errors import ArtganError, DataError, OptionError
+
+if TYPE_CHECKING:
+    from artgan_hf.restoring import Restorer
+
+QUALITIES = (10, 20, 40)  # one for each row of crops, as far as the model is for them
+CROP_PX = 160
+SHEET_LIMIT_BYTES = 300_000
+SHEET_QUALITIES = range(95, 40, -5)
 
 
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the parser of `artgan`."""
     parser = subparsers.add_parser("card", help="write the model card (README.md) of a model folder")
-    parser.add_argument("folder", type=Path, help="with config.json and model.safetensors, e.g. model_cards/qf10")
-    parser.add_argument("--scores", type=Path, nargs="+", default=[], help="JSON files written by `artgan evaluate`")
+    parser.add_argument("folder", type=Path, help="with config.json and, unless an ensemble, model.safetensors")
+    parser.add_argument(
+        "--scores",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="JSON of `artgan evaluate`, of a predictor `evaluate-quality`",
+    )
     parser.add_argument("--id", help="id on the Hub (default: artgan/ and the folder's name)")
     parser.add_argument("--datasets", nargs="+", default=[], help="ids on the Hub of the training data")
+    parser.add_argument(
+        "--crops", action="store_true", help="restore shipped pictures and show crops of them (writes crops.webp)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -22,12 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         IncompatibleModelError: if the folder is not a sound model.
-        ModelNotFoundError: if the id is not one.
+        ModelNotFoundError: if the id is not one, or a parent or an expert to show crops of cannot be found.
         DataError: if a file of scores cannot be read or has no row of this model.
+        OptionError: if crops are asked of a model that restores no JPEG pictures.
     """
-    from artgan_hf.hub.card import ScoreTable, write_card
+    from artgan_hf.hub.card import read_scores, write_card
 
-    scores = [ScoreTable.from_json(_read(path), where=str(path)) for path in arguments.scores]
+    scores = [read_scores(_read(path), where=str(path)) for path in arguments.scores]
+    if arguments.crops:
+        _write_crops(arguments.folder, arguments.id or f"artgan/{arguments.folder.resolve().name}")
     path = write_card(arguments.folder, scores=scores, model_id=arguments.id, datasets=arguments.datasets)
     print(path)
     return 0
@@ -38,3 +59,47 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read ({error}); a JSON file of `artgan evaluate` was expected.") from error
+
+
+def _write_crops(folder: Path, model_id: str) -> None:
+    """Writes crops.webp: the samples compressed, restored by the parent if there is one, restored, and original."""
+    from artgan_hf.hub.card_bodies import CROPS_NAME
+    from artgan_hf.hub.config import ModelConfig
+    from artgan_hf.hub.folder import ModelFolder, check_complete
+    from artgan_hf.metadata import save_picture
+    from artgan_hf.restoring import Restorer
+
+    config = check_complete(ModelFolder(folder, model_id, "folder"))
+    if config.kind == "quality-predictor" or config.codec != "jpeg":
+        raise OptionError(
+            f"{folder} is a {config.kind} for {config.codec}: it has no JPEG crops to show; leave --crops out."
+        )
+    restorer = Restorer.from_pretrained(folder)
+    parent = config.parent if isinstance(config, ModelConfig) else None
+    heads = ["JPEG", *([f"{parent} (pixel loss)"] if parent else []), model_id, "original"]
+    least, most = config.quality
+    rows = [
+        _row(restorer, name, min(max(quality, least), most), has_parent=parent is not None)
+        for name, quality in zip(SAMPLES, QUALITIES, strict=True)
+    ]
+    sheet = draw_sheet(heads, rows)
+    for quality in SHEET_QUALITIES:
+        path = save_picture(sheet, folder / CROPS_NAME, quality=quality, overwrite=True)
+        if path.stat().st_size < SHEET_LIMIT_BYTES:
+            return
+    raise ArtganError(f"{path} has {path.stat().st_size:,} bytes; fewer than {SHEET_LIMIT_BYTES:,} were expected.")
+
+
+def _row(restorer: "Restorer", name: str, quality: int, *, has_parent: bool) -> list[Cell]:
+    from artgan_hf.codecs.jpeg import encode
+    from artgan_hf.images import load_picture
+
+    clean, _ = read_sample(name)
+    jpeg = encode(clean, quality)
+    result = restorer.restore(jpeg)
+    chosen = result.model if result.model != restorer.name else ""  # of an ensemble
+    shown = [(load_picture(jpeg).layers[0], f"quality {quality}, {len(jpeg) / 1000:.1f} KB")]
+    if has_parent:
+        shown.append((restorer(jpeg, fidelity=1), ""))
+    shown += [(result.image, chosen), (clean, "")]
+    return [Cell(crop(picture, name, CROP_PX), caption) for picture, caption in shown]

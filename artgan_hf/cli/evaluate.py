@@ -2,7 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from artgan_hf.evaluation import Benchmark
 
 
 def add_parser(subparsers: Any) -> None:
@@ -13,7 +16,14 @@ def add_parser(subparsers: Any) -> None:
         description="Degrades each clean picture with JPEG, restores it with each model, and prints mean figures, "
         "JPEG's own first.",
     )
-    parser.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="ids or folders; none: JPEG alone")
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        default=[],
+        metavar="MODEL",
+        help="ids or folders; also module:function (from the path of a JPEG file to a uint8 array) and commands in "
+        'quotes ("jpegqs {in} {out}"); none: JPEG alone',
+    )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="clean pictures, right in it")
     parser.add_argument("--quality", type=int, nargs="+", default=[10], metavar="Q", help="1 to 100 (default: 10)")
     parser.add_argument("--subsampling", default="4:2:0", help="4:2:0 (default), 4:2:2 or 4:4:4")
@@ -22,11 +32,36 @@ def add_parser(subparsers: Any) -> None:
         "--metrics",
         nargs="+",
         metavar="NAME",
-        help="psnr ssim psnr-b (default), lpips, niqe, brisque; the first decides which pictures came out better",
+        help="psnr ssim psnr-b (default), ms-ssim, lpips, niqe, brisque, blockiness, drift, coefficients; the first "
+        "decides which pictures came out better",
+    )
+    parser.add_argument(
+        "--consistent",
+        action="store_true",
+        help="score each model once more with consistent=True, and how many of the file's coefficients come back",
     )
     parser.add_argument("--crop-px", type=int, default=0, metavar="N", help="border left out of the figures")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FOLDER",
+        help="write a web page with curves and pictures there, and the numbers as JSON, CSV and Markdown",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="FOLDER",
+        help="keep scores there and find them again, so that a stopped run goes on (default: cache in the report)",
+    )
+    parser.add_argument(
+        "--predictor",
+        nargs="?",
+        const="artgan/qf-predictor",
+        metavar="MODEL",
+        help="put into the report how well a quality predictor does on the same pictures (artgan/qf-predictor)",
+    )
     parser.add_argument("--backbones", type=Path, metavar="FOLDER", help="AlexNet's weights, for lpips")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--dtype", default="auto", help="auto (default), float32 or bfloat16")
@@ -39,13 +74,21 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ArtganError: if a model, a picture or a knob is not as it should be.
     """
-    from artgan_hf.evaluation import DEFAULT_FIGURES, make_figures, run_benchmark, write_json
-    from artgan_hf.restoring import Restorer
+    from artgan_hf.evaluation import (
+        DEFAULT_FIGURES,
+        ScoreCache,
+        load_methods,
+        make_figures,
+        run_benchmark,
+        write_json,
+    )
 
-    figures = make_figures(arguments.metrics or DEFAULT_FIGURES, backbones=arguments.backbones)
-    models = [
-        Restorer.from_pretrained(model, device=arguments.device, dtype=arguments.dtype) for model in arguments.models
-    ]
+    names = [*(arguments.metrics or DEFAULT_FIGURES), *(["coefficients"] if arguments.consistent else [])]
+    figures = make_figures(names, backbones=arguments.backbones)
+    models = load_methods(
+        arguments.models, device=arguments.device, dtype=arguments.dtype, consistent=arguments.consistent
+    )
+    cache = arguments.cache or (arguments.report and arguments.report / "cache")
     benchmark = run_benchmark(
         models,
         arguments.data,
@@ -56,8 +99,23 @@ def run(arguments: argparse.Namespace) -> int:
         crop_px=arguments.crop_px,
         limit=arguments.limit,
         progress=True,
+        cache=ScoreCache(cache) if cache else None,
+        with_crops=arguments.report is not None,
     )
     print(benchmark.table())
     if arguments.json is not None:
         write_json(benchmark.as_dict(), arguments.json)
+    if arguments.report is not None:
+        print(f"report: {_write_report(benchmark, arguments)}")
     return 0
+
+
+def _write_report(benchmark: "Benchmark", arguments: argparse.Namespace) -> Path:
+    from artgan_hf.evaluation import write_report
+    from artgan_hf.evaluation.quality import evaluate_quality
+    from artgan_hf.restoring import QualityPredictor
+
+    judged = None
+    if arguments.predictor:
+        judged = evaluate_quality(QualityPredictor.from_pretrained(arguments.predictor), [arguments.data])
+    return write_report(benchmark, arguments.report, predictor=judged)

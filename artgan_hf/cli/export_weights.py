@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--data", required=True, help="what it was trained on, in words")
     parser.add_argument("--licences", required=True, help="of that data")
     parser.add_argument("--machine", required=True, help="what it was trained on, e.g. '2 CPU cores'")
-    parser.add_argument("--parent", help="id of the model it started from")
+    parser.add_argument("--parent", help="id of the model it started from; for a GAN, its pixel-loss parent")
     parser.set_defaults(run=run)
 
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         kind=kind,
         architecture=about["architecture"],
         options=network.options,  # type: ignore[arg-type]
-        codec="jpeg",
+        codec=about.get("codec", "jpeg"),  # older checkpoints do not say
         quality=tuple(about["quality"]),
         description=arguments.description,
         parent=arguments.parent,

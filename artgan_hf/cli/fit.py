@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from artgan_hf.errors import ArtganError
 from artgan_hf.optional import require
 
 
@@ -15,6 +16,7 @@ def main(argv: Sequence[str]) -> int:
 
     Raises:
         MissingExtraError: if Lightning or jsonargparse is not installed.
+        ArtganError: if a loss is no longer a finite number; the message says whose, and at which step.
         SystemExit: with status 2 if the recipe or an override does not parse.
     """
     os.environ.setdefault("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # Lightning's calls, not the user's
@@ -23,5 +25,8 @@ def main(argv: Sequence[str]) -> int:
     from artgan_hf.training.recipe import RecipeCLI
 
     is_own_process = list(argv) == sys.argv[2:]  # then nothing is handed over: DDP starts its processes with sys.argv
-    RecipeCLI(None if is_own_process else ["fit", *argv])
+    try:
+        RecipeCLI(None if is_own_process else ["fit", *argv])
+    except FloatingPointError as error:
+        raise ArtganError(str(error)) from error
     return 0

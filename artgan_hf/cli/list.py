@@ -27,8 +27,7 @@ def run(namespace: argparse.Namespace) -> int:
         print("no model travels with this package; `artgan restore --model` takes ids on the Hub and folders.")
     width = max((len(model.id) for model in models), default=0)
     for model in models:
-        size = f"{model.parameters / 1e6:.2f} M parameters, {model.megabytes:.1f} MB"
-        print(f"{model.id:<{width}}  {_purpose(model)}, {size}  {model.config.description}")
+        print(f"{model.id:<{width}}  {_purpose(model)}, {_size(model)}  {model.config.description}")
     return 0
 
 
@@ -38,13 +37,23 @@ def _purpose(model: "ModelSummary") -> str:
     return f"{codec} {lowest}" if lowest == highest else f"{codec} {lowest} to {highest}"
 
 
+def _size(model: "ModelSummary") -> str:
+    from artgan_hf.hub import EnsembleConfig
+
+    if isinstance(model.config, EnsembleConfig):
+        return f"chooses among {len(set(model.config.experts.values()))} models"
+    return f"{model.parameters / 1e6:.2f} M parameters, {model.megabytes:.1f} MB"
+
+
 def _record(model: "ModelSummary") -> dict[str, Any]:
     return {
         "id": model.id,
+        "kind": model.config.kind,
         "description": model.config.description,
         "codec": model.config.codec,
         "quality": list(model.config.quality),
-        "architecture": model.config.architecture,
+        "architecture": getattr(model.config, "architecture", None),
+        "experts": getattr(model.config, "experts", None),
         "parameters": model.parameters,
         "megabytes": round(model.megabytes, 3),
     }

@@ -7,10 +7,30 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from artgan_hf import __version__
-from artgan_hf.errors import ArtganError, OptionError
+from artgan_hf.errors import ArtganError, OptionError, QualityError
 
 # Modules of this folder with an `add_parser`, in the order of `artgan --help`. None imports torch before it runs.
-COMMANDS = ("restore", "inspect", "list", "demo", "evaluate", "evaluate-quality", "bench", "export-weights", "card")
+COMMANDS = (
+    "restore",
+    "inspect",
+    "list",
+    "demo",
+    "evaluate",
+    "evaluate-quality",
+    "evaluate-detection",
+    "evaluate-captions",
+    "evaluate-identity",
+    "evaluate-video",
+    "study",
+    "bench",
+    "bench-video",
+    "finetune",
+    "export-weights",
+    "export",
+    "card",
+    "publish",
+    "app",
+)
 
 DONE, FAILED, MISUSED, STOPPED = 0, 1, 2, 130
 
@@ -41,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("artgan: stopped", file=sys.stderr)
         return STOPPED
-    except OptionError as error:
+    except (OptionError, QualityError) as error:
         _complain(error)
         return MISUSED
     except (ArtganError, OSError) as error:

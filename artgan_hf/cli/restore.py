@@ -7,6 +7,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from artgan_hf.cli import restore_video
+
 if TYPE_CHECKING:
     from artgan_hf.restoring import FileResult, FolderReport, Job, Restorer
 
@@ -22,7 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Adds the command to the parser of `artgan`."""
     parser = subparsers.add_parser(
         "restore",
-        help="restore JPEG pictures",
+        help="restore JPEG pictures, and videos",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -32,6 +34,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     _add_restoring(parser.add_argument_group("restoring"))
     _add_files(parser.add_argument_group("files"))
+    restore_video.add_arguments(
+        parser.add_argument_group("videos (.mp4, .mkv, .mov, .webm, ... to .mp4, .mov, .mkv, .webm)")
+    )
     parser.set_defaults(run=run)
 
 
@@ -45,6 +50,8 @@ def run(namespace: argparse.Namespace) -> int:
     """
     from artgan_hf.restoring import Restorer, run_jobs
 
+    if restore_video.are_videos(namespace.inputs):
+        return restore_video.run(namespace)
     jobs = _plan(namespace)
     if not jobs:
         hint = "" if namespace.recursive else " Subfolders were not read: --no-recursive."
@@ -55,6 +62,8 @@ def run(namespace: argparse.Namespace) -> int:
         device=namespace.device,
         dtype=namespace.dtype,
         strength=namespace.strength,
+        fidelity=namespace.fidelity,
+        quality=namespace.quality,
         consistent=namespace.consistent,
         tile_px=namespace.tile,
         max_pixels=namespace.max_pixels,
@@ -75,6 +84,12 @@ def run(namespace: argparse.Namespace) -> int:
 def _add_restoring(group: "argparse._ArgumentGroup") -> None:
     group.add_argument("--model", default="artgan/qf10", metavar="ID", help="id or folder (default: %(default)s)")
     group.add_argument("--strength", type=float, default=1.0, metavar="F", help="0 keeps the input (default: 1)")
+    group.add_argument(
+        "--fidelity", type=float, default=0.0, metavar="F", help="1: a GAN's pixel-loss parent instead (default: 0)"
+    )
+    group.add_argument(
+        "--quality", type=int, metavar="Q", help="JPEG quality an ensemble restores for (default: judge each picture)"
+    )
     group.add_argument(
         "--consistent", action="store_true", help="keep to pictures that would compress to the same JPEG file"
     )
@@ -152,6 +167,8 @@ def _record(file: "FileResult") -> dict[str, Any]:
         "output": None if file.output is None else str(file.output),
         "status": file.status,
         "quality": file.quality,
+        "quality_from": file.quality_from,
+        "model": file.model,
         "seconds": round(file.seconds, 3),
         "error": file.error,
     }

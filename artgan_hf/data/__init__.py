@@ -1,7 +1,23 @@
 """Training data: clean pictures and their degraded twins. Importing `artgan_hf.data.module` needs the [train] extra."""
 
+from artgan_hf.data.dataset_source import DatasetSource
 from artgan_hf.data.graded import GradedCrops
-from artgan_hf.data.pairs import JpegDegradation
+from artgan_hf.data.pairs import AnyOf, Degradation, JpegDegradation
 from artgan_hf.data.patches import Pair, PatchPairs, WholePairs
+from artgan_hf.data.sources import FolderSource, Source
+from artgan_hf.data.video import ClipPairs, H264Degradation
 
-__all__ = ["GradedCrops", "JpegDegradation", "Pair", "PatchPairs", "WholePairs"]
+__all__ = [
+    "AnyOf",
+    "ClipPairs",
+    "DatasetSource",
+    "Degradation",
+    "FolderSource",
+    "GradedCrops",
+    "H264Degradation",
+    "JpegDegradation",
+    "Pair",
+    "PatchPairs",
+    "Source",
+    "WholePairs",
+]

@@ -5,36 +5,42 @@ from collections.abc import Sequence
 import lightning as L
 from torch.utils.data import DataLoader, Dataset
 
+from artgan_hf.data.dataset_source import StreamedPictures
 from artgan_hf.data.graded import GradedCrops
-from artgan_hf.data.pairs import JpegDegradation
-from artgan_hf.data.patches import Pair, PatchPairs, WholePairs, read_all
-from artgan_hf.data.sources import find_images, split
+from artgan_hf.data.pairs import AnyOf, Degradation, JpegDegradation
+from artgan_hf.data.patches import GRID_MARGIN_PX, Pair, PatchPairs, WholePairs
+from artgan_hf.data.sources import FolderSource, Source
+from artgan_hf.errors import OptionError
 
 
 class PairDataModule(L.LightningDataModule):
     """Random patches for training and held-out pictures for validation, degraded on the fly.
 
     Args:
-        folders: of clean pictures, walked recursively. The pictures should have no compression artifacts of their own.
-        degradation: what happens to them.
+        folders: of clean pictures, walked recursively; single files too. The pictures should have no compression
+            artifacts of their own. Those that cannot be read or are smaller than a patch are left out with a warning.
+        degradation: what happens to them; of a list, one is drawn for each pair.
         batch_size: patches in a batch.
         steps_per_epoch: batches in an epoch; validation and checkpoints come once an epoch.
         patch_px: side of a patch, a multiple of 16.
         held_out: share of the pictures kept out of training, for validation.
-        in_memory: read all pictures once and keep them as uint8 (three bytes per pixel); otherwise read them anew for
-            each patch.
+        in_memory: read all pictures of the folders once and keep them as uint8 (three bytes per pixel); otherwise read
+            them anew for each patch.
         workers: processes that prepare patches.
         graded: qualities at which the held-out pictures are compressed, cut into crops of `patch_px` on shifted grids,
             for the QF predictor; empty to validate on whole pictures at the middle quality.
+        source: where the pictures come from instead of `folders`, e.g. `artgan_hf.data.DatasetSource`.
+        validation_px: held-out pictures are cut to their middle, at most this wide and high; None for whole ones.
 
     Raises:
-        DataError: if a folder is missing, empty, or holds pictures smaller than a patch.
+        OptionError: if `graded` is asked of a degradation that is not JPEG.
+        DataError: from `setup`, if a folder is missing, or no picture can be used.
     """
 
     def __init__(
         self,
         folders: Sequence[str],
-        degradation: JpegDegradation,
+        degradation: Degradation | list[Degradation],
         *,
         batch_size: int = 16,
         steps_per_epoch: int = 250,
@@ -43,30 +49,36 @@ class PairDataModule(L.LightningDataModule):
         in_memory: bool = True,
         workers: int = 1,
         graded: Sequence[int] = (),
+        source: Source | None = None,
+        validation_px: int | None = None,
     ) -> None:
         super().__init__()
-        self.folders = list(folders)
-        self.degradation = degradation
+        self.source = source or FolderSource(folders, in_memory=in_memory)
+        self.degradation = AnyOf(degradation) if isinstance(degradation, list) else degradation
         self.batch_size = batch_size
         self.steps_per_epoch = steps_per_epoch
         self.patch_px = patch_px
         self.held_out = held_out
-        self.in_memory = in_memory
         self.workers = workers
         self.graded = list(graded)
+        self.validation_px = validation_px
+        if self.graded and self.degradation.codec != "jpeg":
+            raise OptionError(
+                f"graded is set; graded crops are JPEGs, but the degradation is {self.degradation.codec}."
+            )
 
     def setup(self, stage: str | None = None) -> None:
-        """Finds and reads the pictures; Lightning calls it once in every process."""
-        training, validation = split(find_images(self.folders), self.held_out)
-        images = read_all(training) if self.in_memory else training
+        """Opens the source; Lightning calls it once in every process."""
+        training, held_out = self.source.open(self.held_out, self.patch_px + GRID_MARGIN_PX, self.validation_px)
+        if isinstance(training, StreamedPictures):
+            self.workers = min(self.workers, training.most_workers)
         length = self.batch_size * self.steps_per_epoch
-        self.training = PatchPairs(images, self.degradation, patch_px=self.patch_px, length=length)
-        held_out = read_all(validation) if validation else []
+        self.training = PatchPairs(training, self.degradation, patch_px=self.patch_px, length=length)
         self.validation: Dataset[Pair] = WholePairs(held_out, self.degradation)
         if self.graded and held_out:
-            self.validation = GradedCrops(
-                held_out, self.graded, crop_px=self.patch_px, subsamplings=self.degradation.subsamplings
-            )
+            first = self.degradation.degradations[0] if isinstance(self.degradation, AnyOf) else self.degradation
+            subsamplings = first.subsamplings if isinstance(first, JpegDegradation) else ["4:2:0"]
+            self.validation = GradedCrops(held_out, self.graded, crop_px=self.patch_px, subsamplings=subsamplings)
 
     def train_dataloader(self) -> DataLoader[Pair]:
         """Returns batches of `Pair`, each (batch_size, 3, patch_px, patch_px)."""

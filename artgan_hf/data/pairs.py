@@ -1,7 +1,9 @@
 """Degradations as a recipe lists them: a clean crop in, its degraded twin out. Called by data/patches."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -23,13 +25,104 @@ def happens(probability: float) -> bool:
     return torch.rand(()).item() < probability
 
 
+class Degradation(Protocol):
+    """What happens to a clean picture on its way to becoming a network's input; `JpegDegradation` is one."""
+
+    @property
+    def codec(self) -> str:
+        """What compresses, e.g. "jpeg"."""
+
+    @property
+    def lowest_quality(self) -> int:
+        """The lowest quality it draws, in the codec's own numbers: written into the model's config."""
+
+    @property
+    def highest_quality(self) -> int:
+        """The highest."""
+
+    @property
+    def middle_quality(self) -> int:
+        """The quality of every validation picture."""
+
+    def pair(self, crop: Uint8Image, margin_px: int) -> tuple[Uint8Image, Uint8Image, int]:
+        """Returns (degraded, clean, quality) for one crop, drawn with torch's generator.
+
+        Args:
+            crop: clean, shape (P + margin, P + margin, 3), uint8.
+            margin_px: rows and columns to spare for shifting the codec's grid; the results lose them.
+
+        Returns:
+            Two arrays of shape (P, P, 3), and the quality.
+        """
+
+    def whole(self, clean: Uint8Image) -> Uint8Image:
+        """Returns a whole picture degraded at the middle quality, the same in every validation; shape (H, W, 3)."""
+
+
+class AnyOf:
+    """One of several degradations, drawn anew for each pair; validation pictures take the first.
+
+    Args:
+        degradations: one or more.
+        shares: how often each is drawn, relative to the others; None for equally often.
+
+    Raises:
+        OptionError: if there is none, not one positive share for each, or their codecs differ.
+
+    Example:
+        >>> AnyOf([JpegDegradation(10, 20), JpegDegradation(60, 95, double=1.0)], shares=[3, 1]).highest_quality
+        95
+    """
+
+    def __init__(self, degradations: list[Degradation], shares: list[float] | None = None) -> None:
+        self.degradations = degradations
+        self.shares = shares or [1.0] * len(degradations)
+        if not degradations or len(self.shares) != len(degradations) or min(self.shares) <= 0:
+            raise OptionError(
+                f"{len(degradations)} degradations have shares {shares}; a positive share for each was expected."
+            )
+        if len(codecs := {degradation.codec for degradation in degradations}) > 1:
+            raise OptionError(f"the degradations are by {', '.join(sorted(codecs))}; a model undoes one codec.")
+
+    @property
+    def codec(self) -> str:
+        """The codec of all of them."""
+        return self.degradations[0].codec
+
+    @property
+    def lowest_quality(self) -> int:
+        """The lowest quality that any of them draws."""
+        return min(degradation.lowest_quality for degradation in self.degradations)
+
+    @property
+    def highest_quality(self) -> int:
+        """The highest quality that any of them draws."""
+        return max(degradation.highest_quality for degradation in self.degradations)
+
+    @property
+    def middle_quality(self) -> int:
+        """The middle quality of the first one."""
+        return self.degradations[0].middle_quality
+
+    def pair(self, crop: Uint8Image, margin_px: int) -> tuple[Uint8Image, Uint8Image, int]:
+        """Returns the pair of the one that is drawn; see `Degradation.pair`."""
+        place = int(torch.multinomial(torch.tensor(self.shares, dtype=torch.float64), 1).item())
+        return self.degradations[place].pair(crop, margin_px)
+
+    def whole(self, clean: Uint8Image) -> Uint8Image:
+        """Returns what the first one makes of a whole picture; see `Degradation.whole`."""
+        return self.degradations[0].whole(clean)
+
+
 @dataclass(frozen=True)
 class JpegDegradation:
     """What happens to a clean crop on its way to becoming a network's input.
 
     Args:
         lowest_quality: of the JPEG, 1 to 100.
-        highest_quality: likewise; the quality is drawn evenly from the range.
+        highest_quality: likewise; the quality is drawn from the range.
+        logarithmic: draw the quality evenly in its logarithm, so that strong compression, where the most is to be won,
+            comes as often as weak; otherwise evenly.
         subsamplings: one is drawn: "4:2:0", "4:2:2" or "4:4:4".
         shifted: share of pairs whose 8x8 grid does not start at the crop's corner. The rest is aligned to the corner,
             as a whole file's grid is.
@@ -45,6 +138,7 @@ class JpegDegradation:
 
     lowest_quality: int = 10
     highest_quality: int = 10
+    logarithmic: bool = False
     subsamplings: Sequence[str] = ("4:2:0",)
     shifted: float = 0.1
     double: float = 0.0
@@ -62,9 +156,24 @@ class JpegDegradation:
                 raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
 
     @property
+    def codec(self) -> str:
+        """Always "jpeg"."""
+        return "jpeg"
+
+    @property
     def middle_quality(self) -> int:
-        """The quality of every validation picture."""
+        """The quality of every validation picture: the middle of the range, as it is drawn."""
+        if self.logarithmic:
+            return round(math.sqrt(self.lowest_quality * self.highest_quality))
         return (self.lowest_quality + self.highest_quality) // 2
+
+    def draw_quality(self) -> int:
+        """Returns a random quality from the range."""
+        if not self.logarithmic:
+            return draw(self.lowest_quality, self.highest_quality)
+        low, high = math.log(self.lowest_quality - 0.5), math.log(self.highest_quality + 0.5)
+        drawn = round(math.exp(low + (high - low) * torch.rand(()).item()))
+        return min(max(drawn, self.lowest_quality), self.highest_quality)
 
     def pair(self, crop: Uint8Image, margin_px: int) -> tuple[Uint8Image, Uint8Image, int]:
         """Returns (degraded, clean, quality) for one crop.
@@ -85,10 +194,10 @@ class JpegDegradation:
             return self._plain_pair(crop[:size, :size])
         if happens(self.clean):
             return clean, clean, 100
-        quality = draw(self.lowest_quality, self.highest_quality)
+        quality = self.draw_quality()
         subsampling = self.subsamplings[draw(0, len(self.subsamplings) - 1)]
         if happens(self.double):
-            first = draw(self.lowest_quality, self.highest_quality)
+            first = self.draw_quality()
             shift = (draw(0, 7), draw(0, 7))
             whole = degrade_twice(crop, first, quality, shift_px=shift, subsampling=subsampling)
         else:
@@ -96,7 +205,7 @@ class JpegDegradation:
         return whole[dy : dy + size, dx : dx + size], clean, quality
 
     def _plain_pair(self, crop: Uint8Image) -> tuple[Uint8Image, Uint8Image, int]:
-        quality = draw(self.lowest_quality, self.highest_quality)
+        quality = self.draw_quality()
         colour = np.array([draw(0, 255) for _ in range(3)], np.uint8)
         degraded = degrade(np.broadcast_to(colour, crop.shape), quality, subsampling=self.subsamplings[0])
         return degraded, degraded, quality

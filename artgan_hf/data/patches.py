@@ -2,8 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from artgan_hf.data.pairs import JpegDegradation, draw
-from artgan_hf.data.sources import read_clean
+from artgan_hf.data.pairs import Degradation, draw
+from artgan_hf.data.sources import Pictures, check_size
 from artgan_hf.errors import DataError
 
 log = logging.getLogger(__name__)
 GRID_MARGIN_PX = 16
+ATTEMPTS = 50  # pictures in a row that may be unusable before training stops
 
 
 class Pair(NamedTuple):
@@ -35,27 +34,31 @@ class PatchPairs(Dataset[Pair]):
     """Random square patches with their degraded twins, drawn anew each time; flips and quarter turns included.
 
     Args:
-        images: clean pictures: uint8 arrays of shape (H, W, 3), or files that are read anew each time.
+        images: clean pictures, uint8 arrays of shape (H, W, 3). In place of one that cannot be read, or is smaller than
+            `patch_px` + 16, the next one is taken; the first such picture is a warning.
         degradation: makes the twin.
-        patch_px: side of a patch, a multiple of 16; pictures smaller than `patch_px` + 16 are an error.
+        patch_px: side of a patch, a multiple of 16.
         length: number of patches in an epoch.
 
     Raises:
-        DataError: if a picture is too small, or more than half of them cannot be read.
+        DataError: when a patch is asked for, if no usable picture is found.
     """
 
     def __init__(
         self,
-        images: Sequence[NDArray[np.uint8] | Path],
-        degradation: JpegDegradation,
+        images: Pictures,
+        degradation: Degradation,
         *,
         patch_px: int = 128,
         length: int = 4000,
     ) -> None:
+        if not len(images):
+            raise DataError("there is no picture to train on; at least one was expected.")
         self.images = images
         self.degradation = degradation
         self.patch_px = patch_px
         self.length = length
+        self._has_warned = False
 
     def __len__(self) -> int:
         """Returns the number of patches in an epoch."""
@@ -63,18 +66,26 @@ class PatchPairs(Dataset[Pair]):
 
     def __getitem__(self, index: int) -> Pair:
         """Returns one pair; the picture is chosen by the index, everything else at random."""
-        image = self.images[index % len(self.images)]
-        crop = self._crop(read_clean(image) if isinstance(image, Path) else image)
+        crop = self._crop(self._picture(index))
         degraded, clean, quality = self.degradation.pair(crop, GRID_MARGIN_PX)
         return Pair(to_tensor(degraded), to_tensor(clean), torch.tensor(quality))
+
+    def _picture(self, index: int) -> NDArray[np.uint8]:
+        attempts = min(ATTEMPTS, len(self.images))
+        for attempt in range(attempts):
+            try:
+                image = self.images[(index + attempt) % len(self.images)]
+                return check_size(image, self.patch_px + GRID_MARGIN_PX)
+            except DataError as error:
+                reason = error
+            if not self._has_warned:
+                self._has_warned = True
+                log.warning("a picture is left out, and so will be others like it: %s", reason)
+        raise DataError(f"{attempts} pictures in a row cannot be trained on; the last: {reason}")
 
     def _crop(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         side = self.patch_px + GRID_MARGIN_PX
         height, width = image.shape[:2]
-        if min(height, width) < side:
-            raise DataError(
-                f"a picture of {width}x{height} is too small; patches of {self.patch_px} need {side} pixels."
-            )
         y, x = draw(0, height - side), draw(0, width - side)
         crop = np.rot90(image[y : y + side, x : x + side], draw(0, 3))
         return np.ascontiguousarray(crop[:, ::-1] if draw(0, 1) else crop)
@@ -88,7 +99,7 @@ class WholePairs(Dataset[Pair]):
         degradation: its middle quality is used.
     """
 
-    def __init__(self, images: Sequence[NDArray[np.uint8]], degradation: JpegDegradation) -> None:
+    def __init__(self, images: Sequence[NDArray[np.uint8]], degradation: Degradation) -> None:
         self.images = images
         self.degradation = degradation
 
@@ -101,31 +112,6 @@ class WholePairs(Dataset[Pair]):
         clean = self.images[index]
         degraded = to_tensor(self.degradation.whole(clean))
         return Pair(degraded, to_tensor(clean), torch.tensor(self.degradation.middle_quality))
-
-
-def read_all(paths: Sequence[Path]) -> list[NDArray[np.uint8]]:
-    """Returns the pictures that can be read, with one warning that counts the others.
-
-    Raises:
-        DataError: if none can be read.
-    """
-
-    def attempt(path: Path) -> NDArray[np.uint8] | DataError:
-        try:
-            return read_clean(path)
-        except DataError as error:
-            return error
-
-    with ThreadPoolExecutor() as pool:
-        results = list(pool.map(attempt, paths))
-    errors = [result for result in results if isinstance(result, DataError)]
-    if len(errors) == len(results):
-        raise DataError(f"none of the {len(results)} pictures can be read; the first: {errors[0]}")
-    if errors:
-        log.warning(
-            "%d of %d pictures cannot be read and are left out; the first: %s", len(errors), len(results), errors[0]
-        )
-    return [result for result in results if not isinstance(result, DataError)]
 
 
 def to_tensor(image: NDArray[np.uint8]) -> Tensor:

@@ -1,7 +1,10 @@
-"""Where clean pictures come from: folders of image files, found and checked once. Called by data/module."""
+"""Where clean pictures come from: folders and files here, `datasets` in data/dataset_source. Called by data/module."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +12,87 @@ from PIL import Image, UnidentifiedImageError
 
 from artgan_hf.errors import DataError
 
+log = logging.getLogger(__name__)
+Item = TypeVar("Item")
+
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".ppm"})
+MOST_HELD_OUT = 64  # validation looks at no more pictures than this, however many are held out
+
+
+class Pictures(Protocol):
+    """Clean pictures to draw from; a list of uint8 arrays of shape (H, W, 3) is the simplest kind."""
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
+        """Returns one picture, shape (H, W, 3).
+
+        Raises:
+            DataError: if it cannot be read.
+        """
+
+
+class Opened(NamedTuple):
+    """What a source gives: pictures to train on, and others, in memory, to validate with."""
+
+    training: Pictures
+    held_out: Sequence[NDArray[np.uint8]]
+
+
+class Source(Protocol):
+    """Where clean pictures come from: `FolderSource`, `DatasetSource`, or your own."""
+
+    def open(self, held_out: float, least_px: int, held_out_px: int | None) -> Opened:
+        """Returns the pictures, split.
+
+        Args:
+            held_out: share to keep out of training, in [0, 1).
+            least_px: sides that training needs; pictures known to be smaller may be left out at once.
+            held_out_px: held-out pictures are cut to their middle, at most this wide and high; None for whole ones.
+
+        Raises:
+            DataError: if there is nothing to train on.
+        """
+
+
+class FolderSource:
+    """Image files below some folders.
+
+    Args:
+        folders: each walked recursively; a path to a single file is taken as it is.
+        in_memory: read all pictures once and keep them as uint8; otherwise read them anew each time.
+    """
+
+    def __init__(self, folders: Sequence[str | Path], *, in_memory: bool = True) -> None:
+        self.folders = folders
+        self.in_memory = in_memory
+
+    def open(self, held_out: float, least_px: int, held_out_px: int | None) -> Opened:
+        """Returns the pictures; see `Source.open`. Files that cannot be used are left out with one warning."""
+        training, validation = split(find_images(self.folders), held_out)
+        pictures: Pictures = read_all(training, read_clean, least_px) if self.in_memory else FilePictures(training)
+        chosen = thinned(validation, MOST_HELD_OUT)
+        return Opened(pictures, read_all(chosen, lambda path: middle(read_clean(path), held_out_px)) if chosen else [])
+
+
+class FilePictures:
+    """Pictures that are read anew each time.
+
+    Args:
+        paths: image files.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = paths
+
+    def __len__(self) -> int:
+        """Returns the number of files."""
+        return len(self.paths)
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
+        """Returns one picture; see `Pictures`."""
+        return read_clean(self.paths[index])
 
 
 def find_images(folders: Sequence[str | Path]) -> list[Path]:
@@ -44,23 +127,88 @@ def read_clean(path: Path) -> NDArray[np.uint8]:
     try:
         with Image.open(path) as image:
             return np.asarray(image.convert("RGB"))
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise DataError(f"{path} cannot be read as a picture ({error}).") from error
 
 
-def split(paths: Sequence[Path], held_out: float) -> tuple[list[Path], list[Path]]:
-    """Returns (training files, held-out files): evenly spaced ones are held out, the same in every run.
+def read_all(
+    items: Sequence[Item], read: Callable[[Item], NDArray[np.uint8]], least_px: int = 1
+) -> list[NDArray[np.uint8]]:
+    """Returns the pictures that can be used, with one warning that counts the others.
 
     Args:
-        paths: sorted files.
-        held_out: share to hold out, in [0, 1). Above 0, and with two files or more, each side gets at least one.
+        items: image files, or other things that `read` takes.
+        read: returns the picture of an item, or raises DataError; `read_clean` for files.
+        least_px: pictures with a shorter side are left out.
+
+    Raises:
+        DataError: if none can be used.
+    """
+
+    def attempt(item: Item) -> NDArray[np.uint8] | DataError:
+        try:
+            return check_size(read(item), least_px, str(item) if isinstance(item, Path) else "a picture")
+        except DataError as error:
+            return error
+
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(attempt, items))
+    errors = [result for result in results if isinstance(result, DataError)]
+    if len(errors) == len(results):
+        raise DataError(f"none of the {len(results)} pictures can be used; the first: {errors[0]}")
+    if errors:
+        log.warning("%d of %d pictures are left out; the first: %s", len(errors), len(results), errors[0])
+    return [result for result in results if not isinstance(result, DataError)]
+
+
+def check_size(image: NDArray[np.uint8], least_px: int, name: str = "a picture") -> NDArray[np.uint8]:
+    """Returns the picture if both sides have at least so many pixels.
+
+    Raises:
+        DataError: if not; `name` says which picture it is.
+    """
+    height, width = image.shape[:2]
+    if min(height, width) < least_px:
+        raise DataError(f"{name} is too small, {width}x{height}; {least_px} pixels are needed on both sides.")
+    return image
+
+
+def middle(image: NDArray[np.uint8], most_px: int | None) -> NDArray[np.uint8]:
+    """Returns the middle of a picture, at most so wide and high; all of it for None.
 
     Example:
-        >>> training, validation = split([Path(f"{i}.png") for i in range(10)], 0.2)
-        >>> [path.name for path in validation]
-        ['0.png', '5.png']
+        >>> middle(np.zeros((100, 30, 3), np.uint8), 64).shape
+        (64, 30, 3)
     """
-    if held_out <= 0 or len(paths) < 2:
-        return list(paths), []
+    if most_px is None:
+        return image
+    y, x = (max(0, side - most_px) // 2 for side in image.shape[:2])
+    return image[y : y + most_px, x : x + most_px].copy()  # the rest of the picture need not stay in memory
+
+
+def split(items: Sequence[Item], held_out: float) -> tuple[list[Item], list[Item]]:
+    """Returns (for training, held out): evenly spaced items are held out, the same in every run.
+
+    Args:
+        items: sorted, e.g. files.
+        held_out: share to hold out, in [0, 1). Above 0, and with two items or more, each side gets at least one.
+
+    Example:
+        >>> training, validation = split(range(10), 0.2)
+        >>> validation
+        [0, 5]
+    """
+    if held_out <= 0 or len(items) < 2:
+        return list(items), []
     step = max(2, round(1 / held_out))
-    return [path for i, path in enumerate(paths) if i % step], list(paths[::step])
+    return [item for i, item in enumerate(items) if i % step], list(items[::step])
+
+
+def thinned(items: Sequence[Item], most: int) -> Sequence[Item]:
+    """Returns at most so many of the items, evenly spaced.
+
+    Example:
+        >>> list(thinned(range(10), 4))
+        [0, 3, 6, 9]
+    """
+    return items[:: max(1, -(-len(items) // most))]

@@ -1,31 +1,23 @@
 """Scores models on a folder of clean pictures: degrade with real JPEG, restore, compare. Used by `artgan evaluate`."""
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
-import PIL.Image
-from numpy.typing import NDArray
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from artgan_hf.codecs import encode
-from artgan_hf.errors import OptionError, ShapeError
-from artgan_hf.evaluation.clean_pictures import list_clean, read_clean, to_tensor
+from artgan_hf.errors import OptionError
+from artgan_hf.evaluation.cache import ScoreCache
+from artgan_hf.evaluation.clean_pictures import list_clean, read_clean
+from artgan_hf.evaluation.crops import most_harmed, pictures_to_show
 from artgan_hf.evaluation.figures import DEFAULT_FIGURES, Figure, make_figures
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark, PictureScore
-from artgan_hf.types import Restored
+from artgan_hf.evaluation.judge import Judge
+from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
+from artgan_hf.evaluation.subject import RestoresFiles, Subject
 
-
-class RestoresFiles(Protocol):
-    """What a benchmark asks of a model; `artgan_hf.restoring.Restorer` is one."""
-
-    name: str
-
-    def restore(self, source: Any) -> Restored:
-        """Returns the restored picture for the bytes of a JPEG file."""
+__all__ = ["RestoresFiles", "run_benchmark"]
 
 
 def run_benchmark(
@@ -39,6 +31,8 @@ def run_benchmark(
     crop_px: int = 0,
     limit: int | None = None,
     progress: bool = False,
+    cache: ScoreCache | None = None,
+    with_crops: bool = False,
 ) -> Benchmark:
     """Returns the scores of JPEG itself and of every model, on every picture at every quality.
 
@@ -55,6 +49,8 @@ def run_benchmark(
         crop_px: border left out of every figure, in pixels.
         limit: how many of the first pictures to take; None for all.
         progress: True for a bar on stderr, if that is a terminal.
+        cache: where scores are kept and found again; None to compute everything.
+        with_crops: True to keep small parts of a few pictures to look at.
 
     Raises:
         ImageError: if the folder is missing or a file cannot be read; it is named.
@@ -62,80 +58,45 @@ def run_benchmark(
         QualityError: if a quality is not an integer from 1 to 100.
         OptionError: if there is no quality, two models share a name, or another knob is outside its range.
         ShapeError: if a picture is too small for a figure or the crop; it is named.
+        ArtganError: if a model fails; model and picture are named.
     """
     chosen = make_figures(DEFAULT_FIGURES) if figures is None else list(figures)
     names = [model.name for model in models]
     if len({*names, JPEG, ORIGINAL}) < len(names) + 2:
         raise OptionError(f"the models are named {', '.join(names)}; give each a name of its own, none {JPEG}.")
+    qualities = tuple(dict.fromkeys(qualities))
     if not qualities:
         raise OptionError("no quality was given; give one or more JPEG qualities from 1 to 100.")
     for quality in qualities:
         encode(np.zeros((8, 8, 3), np.uint8), quality, subsampling=subsampling)  # refuses bad ones before the long run
     paths = list_clean(folder, limit=limit)
-    scores: list[PictureScore] = []
-    bar = tqdm(paths, unit="picture", disable=None if progress else True)
-    for path in bar:
-        scorer = _Scorer(path, read_clean(path, grey=grey), chosen, crop_px)
-        scores += _score_picture(scorer, models, qualities, subsampling)
+    shown = pictures_to_show(len(paths), len(models), len(qualities)) if with_crops else []
+    judge = Judge(chosen, cache)
+    total = len(paths) * len(qualities) * (1 + len(models))
+    with tqdm(total=total, unit="result", disable=None if progress else True) as bar:
+        for number, path in enumerate(paths):
+            bar.set_postfix_str(path.name)
+            clean = read_clean(path, grey=grey)
+            subjects = [
+                Subject(path, clean, crop_px, quality, encode(clean, quality, subsampling=subsampling))
+                for quality in sorted(qualities)
+            ]
+            judge.begin(
+                Subject(path, clean, crop_px), most_harmed(clean, subjects[0].degraded) if number in shown else None
+            )
+            for subject in subjects:
+                for model in (None, *models):
+                    judge.judge(subject, model)
+                    bar.update()
     return Benchmark(
         dataset=Path(folder).resolve().name,
         pictures=tuple(path.name for path in paths),
         models=tuple(names),
-        qualities=tuple(dict.fromkeys(qualities)),
+        qualities=qualities,
         subsampling=subsampling,
         grey=grey,
         crop_px=crop_px,
         figures=tuple(chosen),
-        scores=tuple(scores),
+        scores=tuple(judge.scores),
+        crops=tuple(judge.crops),
     )
-
-
-class _Scorer:
-    """Scores pictures against one clean picture."""
-
-    def __init__(self, path: Path, clean: NDArray[np.uint8], figures: Sequence[Figure], crop_px: int) -> None:
-        height, width = clean.shape[:2]
-        if not 0 <= 2 * crop_px < min(height, width):
-            raise ShapeError(f"{path} is {width}x{height} pixels: a border of {crop_px} cannot be left out of it.")
-        self.path = path
-        self.clean = clean
-        self.figures = figures
-        self.crop_px = crop_px
-        self.reference = to_tensor(self._cropped(clean))
-
-    def score(
-        self, model: str, quality: int | None, restored: NDArray[np.uint8], *, bpp: float | None, seconds: float | None
-    ) -> PictureScore:
-        """Returns the score of one picture; figures that need a reference are None for the original."""
-        if restored.shape != self.clean.shape:
-            raise ShapeError(f"{model} gave shape {restored.shape} for {self.path} of shape {self.clean.shape}.")
-        image = to_tensor(self._cropped(restored))
-        values: dict[str, float | None] = {}
-        try:
-            for figure in self.figures:
-                has_answer = quality is not None or not figure.needs_clean
-                values[figure.key] = figure.score(image, self.reference) if has_answer else None
-        except ShapeError as error:
-            raise ShapeError(f"{self.path}: {error}") from error
-        return PictureScore(model, quality, self.path.name, values, bpp, seconds)
-
-    def _cropped(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        height, width = pixels.shape[:2]
-        return pixels[self.crop_px : height - self.crop_px, self.crop_px : width - self.crop_px]
-
-
-def _score_picture(
-    scorer: _Scorer, models: Sequence[RestoresFiles], qualities: Sequence[int], subsampling: str
-) -> Iterator[PictureScore]:
-    if any(not figure.needs_clean for figure in scorer.figures):
-        yield scorer.score(ORIGINAL, None, scorer.clean, bpp=None, seconds=None)
-    height, width = scorer.clean.shape[:2]
-    mode = "L" if scorer.clean.ndim == 2 else "RGB"
-    for quality in dict.fromkeys(qualities):
-        file = encode(scorer.clean, quality, subsampling=subsampling)
-        bpp = 8 * len(file) / (height * width)
-        yield scorer.score(JPEG, quality, np.asarray(PIL.Image.open(io.BytesIO(file))), bpp=bpp, seconds=None)
-        for model in models:
-            restored = model.restore(file)
-            pixels = np.asarray(restored.image.convert(mode))
-            yield scorer.score(model.name, quality, pixels, bpp=bpp, seconds=restored.seconds)

@@ -4,17 +4,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from artgan_hf.errors import ArtganError
 
 RUN_ONE = """
 import json, sys
 from artgan_hf.evaluation.fresh_process import resident_mb
-from artgan_hf.evaluation.speed import Contender, noise_picture
-contender, picture = Contender(*json.loads(sys.argv[1])), noise_picture(float(sys.argv[2]))
+from artgan_hf.evaluation.speed import Contender
+contender, picture = Contender(*json.loads(sys.argv[1])), sys.argv[2]
 before = resident_mb(peak=False)
-contender.restore(picture)
-print(resident_mb(peak=True) - before)
+contender.restore_file(picture)
+peak = resident_mb(peak=True)
+print(peak - before, peak)
 """
 IMPORT_ONE = """
 import sys, time
@@ -24,18 +26,30 @@ print(time.perf_counter() - started)
 """
 
 
-def memory_growth_mb(model: str, dtype: str, megapixels: float) -> float:
-    """Returns by how many megabytes (10^6) a process grows at its peak while it restores one picture.
+class Memory(NamedTuple):
+    """What restoring one file took, in megabytes (10^6).
+
+    Args:
+        growth_mb: how much more the process had at its peak than with Python, torch and the network loaded.
+        peak_mb: all it had at its peak.
+    """
+
+    growth_mb: float
+    peak_mb: float
+
+
+def restoring_memory(model: str, dtype: str, picture: Path) -> Memory:
+    """Returns the memory that a process takes to restore one file through `Restorer`.
 
     Args:
         model: as in `artgan_hf.evaluation.speed.Contender`.
         dtype: likewise.
-        megapixels: size of the picture.
+        picture: a JPEG file.
 
     Raises:
         ArtganError: if the process fails; the message is its last line.
     """
-    return _run(RUN_ONE, json.dumps([model, dtype]), str(megapixels))
+    return Memory(*_run(RUN_ONE, json.dumps([model, dtype]), str(picture)))
 
 
 def import_seconds(statement: str) -> float:
@@ -48,7 +62,7 @@ def import_seconds(statement: str) -> float:
         >>> 0 < import_seconds("import json") < 10
         True
     """
-    return _run(IMPORT_ONE, statement)
+    return _run(IMPORT_ONE, statement)[0]
 
 
 def resident_mb(*, peak: bool) -> float:
@@ -67,9 +81,10 @@ def resident_mb(*, peak: bool) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if in_bytes else 1024) / 1e6
 
 
-def _run(code: str, *arguments: str) -> float:
+def _run(code: str, *arguments: str) -> list[float]:
+    """Returns the numbers in the last line that some code prints."""
     answer = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         reason = (answer.stderr.strip().splitlines() or [f"it ended with {answer.returncode}"])[-1]
         raise ArtganError(f"a measurement in a process of its own failed: {reason}")
-    return float(answer.stdout.split()[-1])
+    return [float(number) for number in answer.stdout.splitlines()[-1].split()]

@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from artgan_hf.data import GradedCrops, Pair
-from artgan_hf.data.patches import read_all
-from artgan_hf.data.sources import find_images
+from artgan_hf.data.sources import find_images, read_all, read_clean
 from artgan_hf.errors import OptionError
 from artgan_hf.functional.quality import QUALITY_CLASSES, confusion_matrix, median_quality
 from artgan_hf.restoring.quality import LEAST_SIDE_PX, QualityPredictor
@@ -46,6 +45,8 @@ class QualityReport:
 
     Args:
         model: its id or folder.
+        dataset: the names of the folders.
+        pictures: how many there were.
         crop_px: side of a crop.
         crops: how many there were; each is compressed at every quality of `classes` and at one of 5 to 95.
         classes: rows and columns of the confusion matrices.
@@ -55,6 +56,8 @@ class QualityReport:
     """
 
     model: str
+    dataset: str
+    pictures: int
     crop_px: int
     crops: int
     classes: tuple[int, ...]
@@ -89,10 +92,20 @@ def evaluate_quality(
     """
     if crop_px < LEAST_SIDE_PX:
         raise OptionError(f"crop_px is {crop_px}; a side of {LEAST_SIDE_PX} pixels or more was expected.")
-    images = read_all(find_images([Path(folder) for folder in folders]))
+    images = read_all(find_images([Path(folder) for folder in folders]), read_clean)
     aligned, count = _scores(predictor, images, crop_px, shifted=False)
     shifted, _ = _scores(predictor, images, crop_px, shifted=True)
-    return QualityReport(predictor.name, crop_px, count, QUALITY_CLASSES, SUBSAMPLINGS, aligned, shifted)
+    return QualityReport(
+        model=predictor.name,
+        dataset=", ".join(Path(folder).resolve().name for folder in folders),
+        pictures=len(images),
+        crop_px=crop_px,
+        crops=count,
+        classes=QUALITY_CLASSES,
+        subsamplings=SUBSAMPLINGS,
+        aligned=aligned,
+        shifted=shifted,
+    )
 
 
 def _scores(

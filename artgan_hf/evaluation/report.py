@@ -2,20 +2,22 @@
 
 import json
 import math
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import PIL
 import PIL.features
 
 import artgan_hf
-from artgan_hf.errors import ArtganError
+from artgan_hf.evaluation.bd_rate import BdRate, bd_rate
+from artgan_hf.evaluation.crops import Crop
+from artgan_hf.evaluation.documents import write_text
 from artgan_hf.evaluation.figures import Figure
+from artgan_hf.evaluation.intervals import Columns, Interval, bootstrap_intervals
 
 FORMAT_VERSION = 1
 JPEG = "jpeg"
@@ -50,7 +52,8 @@ class Row:
     Args:
         model: as in `PictureScore`.
         quality: likewise.
-        values: means over the pictures.
+        values: of all pictures together; means, but for what `Figure.summarise` says otherwise.
+        intervals: 95 % bootstrap intervals of the values, over the pictures; None where there is none.
         better: number of pictures whose first figure is better than their JPEG's; None for JPEG and the original.
         bpp: mean.
         seconds: mean.
@@ -59,6 +62,7 @@ class Row:
     model: str
     quality: int | None
     values: dict[str, float | None]
+    intervals: dict[str, Interval | None]
     better: int | None
     bpp: float | None
     seconds: float | None
@@ -78,6 +82,7 @@ class Benchmark:
         crop_px: border left out of the figures.
         figures: what was computed; `better` goes by the first.
         scores: one for every picture, model and quality.
+        crops: parts of a few pictures, of every version, to look at.
     """
 
     dataset: str
@@ -89,8 +94,9 @@ class Benchmark:
     crop_px: int
     figures: tuple[Figure, ...]
     scores: tuple[PictureScore, ...]
+    crops: tuple[Crop, ...] = ()
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The means: the original if it was scored, then for each quality JPEG and the models in their order."""
         asked = [(ORIGINAL, None), *((name, quality) for quality in self.qualities for name in (JPEG, *self.models))]
@@ -98,6 +104,19 @@ class Benchmark:
         for score in self.scores:
             groups[score.model, score.quality].append(score)
         return tuple(self._row(group, groups.get((JPEG, group[0].quality), [])) for group in groups.values() if group)
+
+    @cached_property
+    def bd_rates(self) -> dict[str, dict[str, BdRate]]:
+        """How many more bits each model needs than JPEG for an equal figure: by model and figure's key."""
+        return {
+            model: {
+                figure.key: bd_rate(
+                    self._curve(JPEG, figure), self._curve(model, figure), higher_is_better=figure.higher_is_better
+                )
+                for figure in self.figures
+            }
+            for model in self.models
+        }
 
     @property
     def codec(self) -> str:
@@ -122,10 +141,10 @@ class Benchmark:
     def table(self) -> str:
         """Returns the rows as aligned text, JPEG first at each quality."""
         count = len(self.pictures)
-        head = ["quality", "model", *(figure.label for figure in self.figures), "better", "bpp", "seconds"]
-        lines = [head]
+        columns = [column for figure in self.figures for column in figure.columns]
+        lines = [["quality", "model", *(column.label for column in columns), "better", "bpp", "seconds"]]
         for row in self.rows:
-            values = [_number(row.values[figure.key], figure.digits) for figure in self.figures]
+            values = [_number(row.values[column.key], column.digits) for column in columns]
             better = "-" if row.better is None else f"{row.better}/{count}"
             quality = "-" if row.quality is None else str(row.quality)
             lines.append([quality, row.model, *values, better, _number(row.bpp, 3), _number(row.seconds, 2)])
@@ -144,8 +163,12 @@ class Benchmark:
             "rows": [
                 {"model": row.model, "quality": row.quality, **_finite(row.values), "better": row.better}
                 | _finite({"bpp": row.bpp, "seconds": row.seconds})
+                | {"intervals": row.intervals}
                 for row in self.rows
             ],
+            "bd_rate_percent": {
+                model: {key: rate.percent for key, rate in rates.items()} for model, rates in self.bd_rates.items()
+            },
             "per_image": [
                 {"model": score.model, "quality": score.quality, "image": score.picture, **_finite(score.values)}
                 | _finite({"bpp": score.bpp, "seconds": score.seconds})
@@ -155,14 +178,27 @@ class Benchmark:
 
     def _row(self, group: Sequence[PictureScore], jpeg: Sequence[PictureScore]) -> Row:
         first = group[0]
+        values: dict[str, float | None] = {}
+        intervals: dict[str, Interval | None] = {}
+        for figure in self.figures:
+            columns = _columns(figure, group)
+            summary = figure.summarise(columns)
+            values |= {key: None if np.isnan(value) else float(value) for key, value in summary.items()}
+            intervals |= bootstrap_intervals(columns, figure.summarise)
         return Row(
             model=first.model,
             quality=first.quality,
-            values={key: _mean([score.values[key] for score in group]) for key in first.values},
+            values=values,
+            intervals=intervals,
             better=None if first.model in (JPEG, ORIGINAL) else sum(map(self._is_better, group, jpeg)),
             bpp=_mean([score.bpp for score in group]),
             seconds=_mean([score.seconds for score in group]),
         )
+
+    def _curve(self, model: str, figure: Figure) -> list[tuple[float, float]]:
+        """Bits per pixel and figure at each quality; NaN where there is none."""
+        rows = [row for row in self.rows if row.model == model]
+        return [(row.bpp or math.nan, _or_nan(row.values[figure.key])) for row in rows]
 
     def _is_better(self, score: PictureScore, than: PictureScore) -> bool:
         assert score.picture == than.picture, "every model is scored on every picture, in one order"
@@ -204,17 +240,15 @@ def write_json(content: dict[str, Any], path: str | PathLike[str]) -> None:
     Raises:
         ArtganError: if it cannot be written.
     """
-    path = Path(path)
-    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise ArtganError(f"{path} cannot be written ({error.strerror}); choose another place.") from error
+    write_text(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n", path)
+
+
+def _columns(figure: Figure, group: Sequence[PictureScore]) -> Columns:
+    return {key: np.array([_or_nan(score.values[key]) for score in group]) for key in figure.keys}
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -1,15 +1,18 @@
 """How fast generators are and how much memory they take, side by side in one run. Used by `artgan bench`.
 
-Every network restores the same picture the way `Restorer` does: tile by tile, from 8 bits to 8 bits.
+Every network restores the same picture the way `Restorer` does: tile by tile, from 8 bits to 8 bits. Memory is that of
+restoring it from a JPEG file, through `Restorer` itself, in a fresh process.
 """
 
 import platform
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -18,20 +21,26 @@ from torch import Tensor, nn
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 import artgan_hf
+from artgan_hf.codecs import encode
 from artgan_hf.errors import OptionError
-from artgan_hf.evaluation.fresh_process import import_seconds, memory_growth_mb
+from artgan_hf.evaluation.fresh_process import Memory, import_seconds, restoring_memory
 from artgan_hf.evaluation.report import aligned
-from artgan_hf.hub import find_model, load_network
+from artgan_hf.hub import ModelConfig, find_model, load_network
 from artgan_hf.networks import GENERATORS, build_generator
+from artgan_hf.restoring import Restorer
 from artgan_hf.restoring.precision import choose_dtype, run_network
 from artgan_hf.restoring.tiling import choose_tiling, restore_tiled
 
 FORMAT_VERSION = 1
 DNCNN = "dncnn-3"
+DNCNN_MOST_MEGAPIXELS = 2.0  # above, it takes minutes
+WARM_UP_PX = 1024
 DEFAULT_MODELS = ("artgan/qf10", "residual")
 DTYPES = ("float32", "bfloat16")
 IMPORTS = ("import torch", "import artgan_hf", "from artgan_hf import Restorer")
 CPU = torch.device("cpu")
+
+T = TypeVar("T")
 
 
 class DncnnShape(nn.Sequential):
@@ -84,6 +93,13 @@ class Contender:
         dtype = choose_dtype(CPU, self.dtype)
         return restore_tiled(picture, lambda tile: run_network(self.network, tile, CPU, dtype), self.tiling)
 
+    def restore_file(self, jpeg: str | Path) -> None:
+        """Restores a JPEG file as a user would."""
+        config = ModelConfig(
+            architecture=self.model, options={}, codec="jpeg", quality=(1, 100), description="Being measured."
+        )
+        Restorer(self.network, config, name=self.model, device=CPU, dtype=self.dtype)(jpeg)
+
 
 @dataclass(frozen=True)
 class SpeedRow:
@@ -93,8 +109,9 @@ class SpeedRow:
         model: as in `Contender`.
         dtype: likewise.
         megapixels_per_s: median; None if it was not measured.
-        times_dncnn: how many times faster than the DnCNN-3 shape in the same precision.
-        memory_mb: growth of a fresh process at its peak, in 10^6 bytes.
+        times_dncnn: how many times faster than the DnCNN-3 shape in the same precision, if that was measured.
+        memory_mb: growth of a fresh process at its peak while it restores the picture from a JPEG file, in 10^6 bytes.
+        peak_mb: all the memory of that process at its peak, Python and torch included.
         why_not: why it was not measured; None if it was.
     """
 
@@ -103,6 +120,7 @@ class SpeedRow:
     megapixels_per_s: float | None = None
     times_dncnn: float | None = None
     memory_mb: float | None = None
+    peak_mb: float | None = None
     why_not: str | None = None
 
 
@@ -113,7 +131,7 @@ class SpeedReport:
     Args:
         megapixels: size of the picture.
         repeats: how often each was timed.
-        rows: the networks; the DnCNN-3 shape comes last.
+        rows: the networks; the DnCNN-3 shape comes last unless it was asked for.
         import_s: median wall time of import statements, each in a fresh interpreter.
     """
 
@@ -125,13 +143,14 @@ class SpeedReport:
     @property
     def machine(self) -> str:
         """Where it was measured: processor, threads and torch."""
-        return f"{_processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+        return f"{processor_name()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
 
     def table(self) -> str:
         """Returns the rows as aligned text."""
-        lines = [["model", "dtype", "Mpx/s", "x DnCNN-3", "memory MB"]]
+        lines = [["model", "dtype", "Mpx/s", "x DnCNN-3", "memory MB", "peak MB"]]
         for row in self.rows:
-            cells = [_cell(row.megapixels_per_s, 3), _cell(row.times_dncnn, 2), _cell(row.memory_mb, 0)]
+            memory = [_cell(row.memory_mb, 0), _cell(row.peak_mb, 0)]
+            cells = [_cell(row.megapixels_per_s, 3), _cell(row.times_dncnn, 2), *memory]
             lines.append([row.model, row.dtype, *cells])
         notes = [f"{row.model} in {row.dtype}: {row.why_not}" for row in self.rows if row.why_not]
         imports = aligned([["statement", "seconds"], *([name, f"{took:.2f}"] for name, took in self.import_s.items())])
@@ -150,9 +169,9 @@ def measure_speed(
     """Returns speed and memory of networks next to the DnCNN-3 shape, all measured in turns on the same picture.
 
     Args:
-        models: as in `Contender`.
+        models: as in `Contender`. "dncnn-3" is added up to 2 megapixels; for more it must be named.
         megapixels: size of the picture, above 0.
-        repeats: how often each is timed, from 1, after one run that does not count.
+        repeats: how often each is timed, from 1, after a run on a corner of the picture that does not count.
         progress: True for a bar on stderr, if that is a terminal.
 
     Raises:
@@ -163,14 +182,15 @@ def measure_speed(
     """
     if megapixels <= 0 or repeats < 1:
         raise OptionError(f"megapixels is {megapixels}, repeats {repeats}; more than 0, and at least 1, were expected.")
-    names = [*dict.fromkeys(models), DNCNN]
+    yardstick = [DNCNN] if megapixels <= DNCNN_MOST_MEGAPIXELS else []
+    names = list(dict.fromkeys([*models, *yardstick]))
     has_bfloat16 = choose_dtype(CPU) == torch.bfloat16
     contenders = [Contender(name, dtype) for dtype in DTYPES[: 1 + has_bfloat16] for name in names]
     picture = noise_picture(megapixels)
     steps = (repeats + 2) * len(contenders) + repeats * len(IMPORTS)
     with tqdm(total=steps, disable=None if progress else True) as bar:
         speeds = _speeds(contenders, picture, repeats, bar)
-        memory = [_ticked(memory_growth_mb(one.model, one.dtype, megapixels), bar) for one in contenders]
+        memory = _memory(contenders, picture, bar)
         imports = [{name: _ticked(import_seconds(name), bar) for name in IMPORTS} for _ in range(repeats)]
     rows = _rows(contenders, speeds, memory)
     if not has_bfloat16:
@@ -194,25 +214,35 @@ def noise_picture(megapixels: float) -> NDArray[np.uint8]:
 
 
 def _speeds(contenders: Sequence[Contender], picture: NDArray[np.uint8], repeats: int, bar: Any) -> list[float]:
-    """Returns each contender's median speed in megapixels per second; they take turns, the first to warm up."""
+    """Returns each contender's median speed in megapixels per second; they take turns."""
+    for contender in contenders:
+        _ticked(contender.restore(picture[:WARM_UP_PX, :WARM_UP_PX]), bar)
     times: list[list[float]] = [[] for _ in contenders]
-    for _ in range(repeats + 1):
+    for _ in range(repeats):
         for contender, taken in zip(contenders, times, strict=True):
             started = perf_counter()
             contender.restore(picture)
             taken.append(_ticked(perf_counter() - started, bar))
-    return [picture.shape[0] * picture.shape[1] / 1e6 / median(taken[1:]) for taken in times]
+    return [picture.shape[0] * picture.shape[1] / 1e6 / median(taken) for taken in times]
 
 
-def _ticked(value: float, bar: Any) -> float:
+def _memory(contenders: Sequence[Contender], picture: NDArray[np.uint8], bar: Any) -> list[Memory]:
+    """Returns what each contender needs to restore the picture from a JPEG file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "picture.jpg"
+        file.write_bytes(encode(picture, 10))
+        return [_ticked(restoring_memory(one.model, one.dtype, file), bar) for one in contenders]
+
+
+def _ticked(value: T, bar: Any) -> T:
     bar.update()
     return value
 
 
-def _rows(contenders: Sequence[Contender], speeds: Sequence[float], memory: Sequence[float]) -> list[SpeedRow]:
+def _rows(contenders: Sequence[Contender], speeds: Sequence[float], memory: Sequence[Memory]) -> list[SpeedRow]:
     yardstick = {one.dtype: speed for one, speed in zip(contenders, speeds, strict=True) if one.model == DNCNN}
     return [
-        SpeedRow(one.model, one.dtype, speed, speed / yardstick[one.dtype], megabytes)
+        SpeedRow(one.model, one.dtype, speed, speed / yardstick[one.dtype] if yardstick else None, *megabytes)
         for one, speed, megabytes in zip(contenders, speeds, memory, strict=True)
     ]
 
@@ -225,7 +255,8 @@ def _network(model: str) -> nn.Module:
     return load_network(find_model(model))[0]
 
 
-def _processor() -> str:
+def processor_name() -> str:
+    """Returns what the processor calls itself."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123
             names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]

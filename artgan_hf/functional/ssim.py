@@ -38,6 +38,20 @@ def ssim(restored: Tensor, clean: Tensor, *, crop_px: int = 0) -> Tensor:
     check_same_shape(restored, clean)
     restored, clean = crop_border(restored, crop_px), crop_border(clean, crop_px)
     check_image(restored, least_side_px=WINDOW_PX)
+    luminance, structure = similarity(restored, clean)
+    return (luminance * structure).flatten(1).mean(1)
+
+
+def similarity(restored: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
+    """Returns SSIM's two factors wherever the window fits: of luminance, and of contrast and structure.
+
+    Args:
+        restored: float in [0, 1], shape (B, C, H, W), at least 11x11 pixels.
+        clean: same shape and range.
+
+    Returns:
+        Two of shape (B, C, H - 10, W - 10), at least float32.
+    """
     with torch.autocast(restored.device.type, enabled=False):  # variances are differences of near-equal numbers
         first, second = _at_least_float32(restored), _at_least_float32(clean)
         mean1, mean2 = _windowed_mean(first), _windowed_mean(second)
@@ -46,7 +60,7 @@ def ssim(restored: Tensor, clean: Tensor, *, crop_px: int = 0) -> Tensor:
         covariance = _windowed_mean(first * second) - mean1 * mean2
         luminance = (2 * mean1 * mean2 + LUMINANCE_FLOOR) / (mean1.square() + mean2.square() + LUMINANCE_FLOOR)
         structure = (2 * covariance + CONTRAST_FLOOR) / (variance1 + variance2 + CONTRAST_FLOOR)
-        return (luminance * structure).flatten(1).mean(1)
+        return luminance, structure
 
 
 def _at_least_float32(image: Tensor) -> Tensor:

@@ -1,25 +1,33 @@
 """The config.json of a published model. It may come from a stranger: every field is checked, and none names code.
 
-Written by training/ through `save_model`, read by `load_network` and `list_models`.
+`ModelConfig` is that of a network, written by training/ through `save_model`; `EnsembleConfig` that of a choice among
+networks. Read by `find_model` and all that comes after it.
 """
 
 import json
-import math
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from artgan_hf.errors import IncompatibleModelError
+from artgan_hf.hub.fields import (
+    FORMAT_VERSION,
+    LIBRARY,
+    check_line,
+    check_names,
+    check_origin,
+    is_integer,
+    is_number,
+    parse,
+    read_text,
+)
 
-FORMAT_VERSION = 1
-LIBRARY = "artgan-hf"
 KINDS = ("generator", "quality-predictor")
+ENSEMBLE = "ensemble"
 CODEC_QUALITIES = {"jpeg": (1, 100), "h264": (0, 51)}
 MODEL_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-FILE_LIMIT_BYTES = 1_000_000
-LINE_LIMIT = 1000
+QUALITY_NAME = re.compile("[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +58,10 @@ class Provenance:
     def __post_init__(self) -> None:
         for name in ("recipe", "commit", "data", "licences", "machine"):
             if getattr(self, name) is not None:
-                _check_line(f"provenance.{name}", getattr(self, name))
-        if self.hours is not None and not (_is_number(self.hours) and self.hours >= 0):
+                check_line(f"provenance.{name}", getattr(self, name))
+        if self.hours is not None and not (is_number(self.hours) and self.hours >= 0):
             raise IncompatibleModelError(f"provenance.hours is {self.hours!r}; a number of hours was expected.")
-        if self.steps is not None and not (_is_integer(self.steps) and self.steps >= 0):
+        if self.steps is not None and not (is_integer(self.steps) and self.steps >= 0):
             raise IncompatibleModelError(f"provenance.steps is {self.steps!r}; a number of steps was expected.")
 
 
@@ -95,17 +103,17 @@ class ModelConfig:
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:
-        _check_origin(self.library, self.format_version)
+        check_origin(self.library, self.format_version)
         if self.kind not in KINDS:
             raise IncompatibleModelError(
                 f"kind is {self.kind!r}; known: {', '.join(KINDS)}. Try pip install -U artgan-hf."
             )
-        _check_line("architecture", self.architecture)
-        _check_line("description", self.description)
+        check_line("architecture", self.architecture)
+        check_line("description", self.description)
         _check_options(self.options)
         _check_quality(self.codec, self.quality)
-        if self.parent is not None and not (isinstance(self.parent, str) and MODEL_ID.fullmatch(self.parent)):
-            raise IncompatibleModelError(f"parent is {self.parent!r}; a model id such as 'artgan/qf10' was expected.")
+        if self.parent is not None:
+            _check_id("parent", self.parent)
         if not isinstance(self.provenance, Provenance):
             raise IncompatibleModelError(f"provenance is {self.provenance!r}; an object of named fields was expected.")
 
@@ -122,12 +130,12 @@ class ModelConfig:
                 missing, unknown, of the wrong type or outside its range.
         """
         try:
-            content = _parse(text)
-            _check_origin(content.get("library"), content.get("format_version"))
-            _check_names(content, cls, also_required=("format_version", "library", "kind"))
+            content = parse(text)
+            check_origin(content.get("library"), content.get("format_version"))
+            check_names(content, cls, also_required=("format_version", "library", "kind"))
             provenance = content.get("provenance", {})
             if isinstance(provenance, dict):
-                _check_names(provenance, Provenance, prefix="provenance.")
+                check_names(provenance, Provenance, prefix="provenance.")
                 provenance = Provenance(**provenance)
             quality = content["quality"]
             if isinstance(quality, list):
@@ -143,14 +151,7 @@ class ModelConfig:
         Raises:
             IncompatibleModelError: if the file cannot be read, is empty or larger than a megabyte, or as `from_json`.
         """
-        try:
-            size = path.stat().st_size
-            if not 0 < size <= FILE_LIMIT_BYTES:
-                raise IncompatibleModelError(f"{path}: {size:,} bytes; a config has 1 to {FILE_LIMIT_BYTES:,}.")
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise IncompatibleModelError(f"{path}: cannot be read as text: {error}.") from error
-        return cls.from_json(text, where=str(path))
+        return cls.from_json(read_text(path), where=str(path))
 
     def to_json(self) -> str:
         """Returns the content of a config.json, its fields always in one order, unknown provenance left out."""
@@ -159,66 +160,126 @@ class ModelConfig:
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _parse(text: str) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class EnsembleConfig:
+    """Which model restores which quality: the checked form of the config.json of an ensemble, which has no weights.
+
+    Args:
+        codec: "jpeg".
+        predictor: id of the quality predictor that judges the pixels.
+        experts: id of a generator for each of some qualities, 1 to 100; one generator may have several. In the file
+            the qualities are strings: {"10": "artgan/qf10", "95": "artgan/universal"}.
+        description: one line for lists of models.
+        kind: always "ensemble".
+        library: always "artgan-hf".
+        format_version: of the file, 1 so far.
+
+    Raises:
+        IncompatibleModelError: if a field is of the wrong type or outside its range; the message names it.
+
+    Example:
+        >>> config = EnsembleConfig(codec="jpeg", predictor="artgan/qf-predictor", experts={10: "artgan/qf10"},
+        ...     description="One expert.")
+        >>> EnsembleConfig.from_json(config.to_json(), where="config.json") == config
+        True
+    """
+
+    format_version: int = FORMAT_VERSION
+    library: str = LIBRARY
+    kind: str = ENSEMBLE
+    codec: str
+    predictor: str
+    experts: dict[int, str]
+    description: str
+
+    def __post_init__(self) -> None:
+        check_origin(self.library, self.format_version)
+        if self.kind != ENSEMBLE:
+            raise IncompatibleModelError(f"kind is {self.kind!r}; {ENSEMBLE!r} was expected.")
+        if self.codec != "jpeg":
+            raise IncompatibleModelError(f"codec is {self.codec!r}; an ensemble is for jpeg so far.")
+        _check_id("predictor", self.predictor)
+        check_line("description", self.description)
+        _check_experts(self.experts)
+
+    @property
+    def quality(self) -> tuple[int, int]:
+        """The lowest and the highest quality with an expert of its own."""
+        return min(self.experts), max(self.experts)
+
+    @classmethod
+    def from_json(cls, text: str, *, where: str) -> "EnsembleConfig":
+        """Returns the config in a JSON text.
+
+        Args:
+            text: the content of a config.json, from anyone.
+            where: named at the start of every error, e.g. the file's path.
+
+        Raises:
+            IncompatibleModelError: as `ModelConfig.from_json`.
+        """
+        try:
+            content = parse(text)
+            check_origin(content.get("library"), content.get("format_version"))
+            check_names(content, cls, also_required=("format_version", "library", "kind"))
+            experts = content["experts"]
+            if isinstance(experts, dict):
+                experts = {_quality_named(name): model_id for name, model_id in experts.items()}
+            return cls(**{**content, "experts": experts})
+        except IncompatibleModelError as error:
+            raise IncompatibleModelError(f"{where}: {error}") from error
+
+    def to_json(self) -> str:
+        """Returns the content of a config.json, its fields and qualities always in one order."""
+        content = {**asdict(self), "experts": dict(sorted(self.experts.items()))}
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+AnyConfig: TypeAlias = ModelConfig | EnsembleConfig
+
+
+def read_config(path: Path) -> AnyConfig:
+    """Returns the config in a file, of a network or of an ensemble, as its field `kind` says.
+
+    Raises:
+        IncompatibleModelError: as `ModelConfig.from_file`.
+    """
+    text = read_text(path)
     try:
-        content = json.loads(text, object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError) as error:
-        raise IncompatibleModelError(f"not valid JSON ({error}).") from error
-    if not isinstance(content, dict):
-        raise IncompatibleModelError(f"a JSON {type(content).__name__}; an object of named fields was expected.")
-    return content
+        kind = parse(text).get("kind")
+    except IncompatibleModelError:
+        kind = None  # said with the file's name below
+    config: type[ModelConfig] | type[EnsembleConfig] = EnsembleConfig if kind == ENSEMBLE else ModelConfig
+    return config.from_json(text, where=str(path))
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        repeated = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-        raise IncompatibleModelError(f"field {repeated!r} is there twice.")
-    return content
+def _check_id(name: str, value: object) -> None:
+    if not (isinstance(value, str) and MODEL_ID.fullmatch(value)):
+        raise IncompatibleModelError(f"{name} is {value!r}; a model id such as 'artgan/qf10' was expected.")
 
 
-def _check_origin(library: object, format_version: object) -> None:
-    if library != LIBRARY:
-        raise IncompatibleModelError(
-            f"library is {library!r}; {LIBRARY!r} was expected: this is not a model of this package."
-        )
-    if not isinstance(format_version, int) or isinstance(format_version, bool) or format_version < 1:
-        raise IncompatibleModelError(f"format_version is {format_version!r}; an integer from 1 was expected.")
-    if format_version > FORMAT_VERSION:
-        raise IncompatibleModelError(
-            f"made by a newer artgan-hf (format {format_version}; this one reads up to {FORMAT_VERSION}): "
-            "pip install -U artgan-hf."
-        )
+def _check_experts(experts: object) -> None:
+    if not isinstance(experts, dict) or not experts:
+        raise IncompatibleModelError(f"experts is {experts!r}; an object of model ids by quality was expected.")
+    for quality, model_id in experts.items():
+        if not is_integer(quality) or not 1 <= quality <= 100:
+            raise IncompatibleModelError(
+                f"experts has {quality!r}; a JPEG quality, an integer from 1 to 100, was expected."
+            )
+        _check_id(f"the expert for quality {quality}", model_id)
 
 
-def _check_names(
-    content: Mapping[str, Any], kind: type, *, also_required: tuple[str, ...] = (), prefix: str = ""
-) -> None:
-    known = {entry.name: entry for entry in fields(kind)}
-    for name, entry in known.items():
-        is_required = name in also_required or (entry.default is MISSING and entry.default_factory is MISSING)
-        if is_required and name not in content:
-            raise IncompatibleModelError(f"field {prefix}{name} is missing.")
-    for name in content:
-        if name not in known:
-            raise IncompatibleModelError(f"unknown field {prefix + name!r}; known: {', '.join(known)}.")
-
-
-def _check_line(name: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise IncompatibleModelError(f"{name} is {value!r}; a string was expected.")
-    if not value.strip() or not value.isprintable() or len(value) > LINE_LIMIT:
-        raise IncompatibleModelError(
-            f"{name} is {value[:60]!r}; one line of 1 to {LINE_LIMIT} printable characters was expected."
-        )
+def _quality_named(name: str) -> int | str:
+    """The quality that a field's name spells; a name that spells none is left to the checks."""
+    return int(name) if QUALITY_NAME.fullmatch(name) else name
 
 
 def _check_options(options: object) -> None:
     if not isinstance(options, dict):
         raise IncompatibleModelError(f"options is {options!r}; an object of named integers was expected.")
     for name, value in options.items():
-        _check_line("the name of an option", name)
-        if not _is_integer(value):
+        check_line("the name of an option", name)
+        if not is_integer(value):
             raise IncompatibleModelError(f"option {name} is {value!r}; an integer was expected.")
 
 
@@ -226,16 +287,8 @@ def _check_quality(codec: object, quality: object) -> None:
     if not isinstance(codec, str) or codec not in CODEC_QUALITIES:
         raise IncompatibleModelError(f"codec is {codec!r}; known: {', '.join(CODEC_QUALITIES)}.")
     least, most = CODEC_QUALITIES[codec]
-    is_pair = isinstance(quality, tuple) and len(quality) == 2 and all(_is_integer(value) for value in quality)
+    is_pair = isinstance(quality, tuple) and len(quality) == 2 and all(is_integer(value) for value in quality)
     if not is_pair or not least <= quality[0] <= quality[1] <= most:  # type: ignore[index]
         raise IncompatibleModelError(
             f"quality is {quality!r}; lowest and highest, integers from {least} to {most} for {codec}, were expected."
         )
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

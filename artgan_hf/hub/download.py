@@ -5,11 +5,18 @@ Works with huggingface_hub 1 (which speaks through httpx) and 2 (through httpx2)
 
 import hashlib
 import re
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from huggingface_hub import constants, hf_hub_download
+from huggingface_hub import (
+    constants,
+    get_hf_file_metadata,
+    hf_hub_download,
+    hf_hub_url,
+    try_to_load_from_cache,
+)
 from huggingface_hub.errors import (
     DisabledRepoError,
     FileMetadataError,
@@ -25,7 +32,7 @@ from huggingface_hub.errors import (
 )
 
 from artgan_hf.errors import ArtganError, IncompatibleModelError, ModelNotFoundError
-from artgan_hf.hub.config import ModelConfig
+from artgan_hf.hub.config import EnsembleConfig, read_config
 from artgan_hf.hub.folder import CONFIG_NAME, WEIGHTS_NAME
 from artgan_hf.hub.shipped import suggestion
 
@@ -58,8 +65,8 @@ def download(
 ) -> Path:
     """Returns the cached folder of a Hub model after fetching what is not there yet.
 
-    The config is fetched and checked first; then the weights of the same commit, compared with their SHA-256 where the
-    cache knows it.
+    The config is fetched and checked first; then, unless it is an ensemble's, the weights of the same commit, compared
+    with their SHA-256 where the cache knows it.
 
     Args:
         model_id: "owner/name".
@@ -74,12 +81,31 @@ def download(
         IncompatibleModelError: if a file is missing or damaged, or the config is not one of this package.
     """
     request = _Request(model_id, revision, token, cache_dir, local_files_only, force_download)
+    if not (local_files_only or constants.HF_HUB_OFFLINE or _is_cached(request)):
+        _check_connection(request)
     config = _fetch(request, CONFIG_NAME)
-    ModelConfig.from_file(config)
+    if isinstance(read_config(config), EnsembleConfig):
+        return config.parent
     commit = config.parent.name
     weights = _fetch(request._replace(revision=commit), WEIGHTS_NAME)
     _check_digest(weights)
     return weights.parent
+
+
+def _is_cached(request: _Request) -> bool:
+    where = None if request.cache_dir is None else Path(request.cache_dir)
+    found = try_to_load_from_cache(request.model_id, CONFIG_NAME, where, request.revision)
+    return isinstance(found, str) and not request.force_download
+
+
+def _check_connection(request: _Request) -> None:
+    """Fails at once where nothing answers: the download proper would try again for half a minute first."""
+    url = hf_hub_url(request.model_id, CONFIG_NAME, revision=request.revision)
+    try:
+        with suppress(HfHubHTTPError):  # an answer: what it means is told when the download proper gets it, too
+            get_hf_file_metadata(url, token=request.token, library_name="artgan-hf")
+    except (HTTP_ERROR, OSError, ValueError) as error:
+        raise _explained(error, request, CONFIG_NAME) from error
 
 
 def _fetch(request: _Request, filename: str) -> Path:

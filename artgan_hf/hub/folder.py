@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from safetensors import SafetensorError, safe_open
 
 from artgan_hf.errors import IncompatibleModelError
+from artgan_hf.hub.config import AnyConfig, ModelConfig, read_config
 
 CONFIG_NAME = "config.json"
 WEIGHTS_NAME = "model.safetensors"
@@ -18,7 +19,7 @@ REMEDIES = {
 
 
 class ModelFolder(NamedTuple):
-    """A folder with config.json and model.safetensors.
+    """A folder with config.json and, unless it is an ensemble, model.safetensors.
 
     Args:
         path: the folder.
@@ -48,20 +49,17 @@ class StoredTensor(NamedTuple):
     dtype: str
 
 
-def check_complete(folder: ModelFolder) -> None:
-    """Checks that both files are there and not empty.
+def check_complete(folder: ModelFolder) -> AnyConfig:
+    """Returns the config of a folder after checking that no file is missing or empty.
 
     Raises:
-        IncompatibleModelError: if one is missing or has 0 bytes.
+        IncompatibleModelError: if one is missing or has 0 bytes, or the config cannot be used.
     """
-    for name in (CONFIG_NAME, WEIGHTS_NAME):
-        file = folder.path / name
-        if not file.is_file():
-            raise IncompatibleModelError(
-                f"{folder.path} has no {name}; a model folder holds {CONFIG_NAME} and {WEIGHTS_NAME}. {folder.remedy}"
-            )
-        if not file.stat().st_size:
-            raise IncompatibleModelError(f"{file} has 0 bytes. {folder.remedy}")
+    _check_file(folder, CONFIG_NAME)
+    config = read_config(folder.path / CONFIG_NAME)
+    if isinstance(config, ModelConfig):
+        _check_file(folder, WEIGHTS_NAME)
+    return config
 
 
 def read_header(folder: ModelFolder) -> dict[str, StoredTensor]:
@@ -77,3 +75,13 @@ def read_header(folder: ModelFolder) -> dict[str, StoredTensor]:
             return {name: StoredTensor(tuple(part.get_shape()), part.get_dtype()) for name, part in slices.items()}
     except (SafetensorError, OSError) as error:
         raise IncompatibleModelError(f"{file} is cut short or not safetensors ({error}). {folder.remedy}") from error
+
+
+def _check_file(folder: ModelFolder, name: str) -> None:
+    file = folder.path / name
+    if not file.is_file():
+        raise IncompatibleModelError(
+            f"{folder.path} has no {name}; a model folder holds {CONFIG_NAME} and {WEIGHTS_NAME}. {folder.remedy}"
+        )
+    if not file.stat().st_size:
+        raise IncompatibleModelError(f"{file} has 0 bytes. {folder.remedy}")

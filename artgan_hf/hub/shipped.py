@@ -5,7 +5,7 @@ from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
-from artgan_hf.hub.config import MODEL_ID, ModelConfig
+from artgan_hf.hub.config import MODEL_ID, AnyConfig, EnsembleConfig
 from artgan_hf.hub.folder import CONFIG_NAME, WEIGHTS_NAME, ModelFolder, check_complete, read_header
 
 OWNER = "artgan"
@@ -18,12 +18,12 @@ class ModelSummary(NamedTuple):
     Args:
         id: as `find_model` takes it, e.g. "artgan/qf10".
         config: what it is and was trained for.
-        parameters: number of weights.
-        megabytes: size of the weights file, in 10^6 bytes.
+        parameters: number of weights; 0 for an ensemble, which has none of its own.
+        megabytes: size of the weights file, in 10^6 bytes; likewise.
     """
 
     id: str
-    config: ModelConfig
+    config: AnyConfig
     parameters: int
     megabytes: float
 
@@ -35,7 +35,7 @@ def list_models() -> list[ModelSummary]:
         IncompatibleModelError: if a shipped model is broken.
 
     Example:
-        >>> [model.id for model in list_models() if model.parameters == 0]
+        >>> [model.id for model in list_models() if model.parameters == 0 and model.config.kind != "ensemble"]
         []
     """
     return [_summary(model_id) for model_id in shipped_ids()]
@@ -68,10 +68,12 @@ def suggestion(model_id: str) -> str:
 def _summary(model_id: str) -> ModelSummary:
     folder = shipped_folder(model_id)
     assert folder is not None, "shipped_ids lists folders that exist"
-    check_complete(folder)
+    config = check_complete(folder)
+    if isinstance(config, EnsembleConfig):
+        return ModelSummary(model_id, config, 0, 0.0)
     parameters = sum(prod(tensor.shape) for tensor in read_header(folder).values())
     megabytes = (folder.path / WEIGHTS_NAME).stat().st_size / 1e6
-    return ModelSummary(model_id, ModelConfig.from_file(folder.path / CONFIG_NAME), parameters, megabytes)
+    return ModelSummary(model_id, config, parameters, megabytes)
 
 
 def _shipped_root() -> Path:

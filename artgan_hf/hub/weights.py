@@ -9,13 +9,13 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from artgan_hf.errors import IncompatibleModelError
-from artgan_hf.hub.config import ModelConfig
+from artgan_hf.hub.config import ENSEMBLE, EnsembleConfig, ModelConfig
 from artgan_hf.hub.folder import CONFIG_NAME, WEIGHTS_NAME, ModelFolder, check_complete, read_header
 from artgan_hf.networks import architecture_of, build_network, kind_of
 
 NAMES_SHOWN = 3
 FLOATS = ("F16", "BF16", "F32", "F64")
-DOORS = {"generator": "Restorer", "quality-predictor": "QualityPredictor"}
+DOORS = {"generator": "Restorer", "quality-predictor": "QualityPredictor", ENSEMBLE: "Restorer"}
 
 
 def load_network(folder: ModelFolder | Path, *, kind: str = "generator") -> tuple[nn.Module, ModelConfig]:
@@ -48,11 +48,11 @@ def load_network(folder: ModelFolder | Path, *, kind: str = "generator") -> tupl
     """
     if not isinstance(folder, ModelFolder):
         folder = ModelFolder(Path(folder), str(folder), "folder")
-    check_complete(folder)
-    config = ModelConfig.from_file(folder.path / CONFIG_NAME)
-    if config.kind != kind:
+    config = check_complete(folder)
+    if isinstance(config, EnsembleConfig) or config.kind != kind:
+        article = "an" if config.kind == ENSEMBLE else "a"
         raise IncompatibleModelError(
-            f"{folder.name} is a {config.kind}, but a {kind} was asked for: load it with {DOORS[config.kind]}."
+            f"{folder.name} is {article} {config.kind}, but a {kind} was asked for: load it with {DOORS[config.kind]}."
         )
     network = _hollow_network(config, str(folder.path / CONFIG_NAME))
     _check_header(folder, network)

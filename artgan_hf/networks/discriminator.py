@@ -9,6 +9,7 @@ from artgan_hf.errors import ShapeError
 from artgan_hf.networks.blocks import LEAKY_SLOPE
 
 SUB_PATCH_PX = 16
+CHANGE_GAIN = 10.0
 
 
 class SubPatchDiscriminator(nn.Module):
@@ -22,7 +23,7 @@ class SubPatchDiscriminator(nn.Module):
 
     Source:
         Galteri, Seidenari, Bertini, Del Bimbo, "Deep Universal Generative Adversarial Compression Artifact Removal",
-        IEEE TMM 2019. The widths are our reconstruction.
+        IEEE TMM 2019. The widths, and how the input is shown, are ours.
 
     Example:
         >>> judge = SubPatchDiscriminator(channels=8)
@@ -73,12 +74,26 @@ class WholePatchDiscriminator(nn.Module):
 
     def forward(self, candidate: Tensor, degraded: Tensor) -> Tensor:
         """Returns one logit for each patch, shape (B,). Arguments as in `SubPatchDiscriminator.forward`, any sides."""
-        logits: Tensor = self.layers(torch.cat([candidate, degraded], dim=1))
+        logits: Tensor = self.layers(beside_input(candidate, degraded))
         return logits.flatten()
 
 
+def beside_input(candidate: Tensor, degraded: Tensor) -> Tensor:
+    """Returns the candidate in [-1, 1] and, as channels 4 to 6, what it changed of its input, tenfold: (B, 6, H, W).
+
+    It holds just what the two pictures joined by channels hold, but restored and clean ones differ mostly in the faint
+    detail that was changed: seen this way, a discriminator learns at once; with the two pictures as they are, its loss
+    had hardly left log 2 after a hundred steps.
+
+    Example:
+        >>> beside_input(torch.ones(1, 3, 8, 8), torch.zeros(1, 3, 8, 8))[0, :, 0, 0]
+        tensor([ 1.,  1.,  1., 10., 10., 10.])
+    """
+    return torch.cat([2 * candidate - 1, CHANGE_GAIN * (candidate - degraded)], dim=1)
+
+
 def sub_patches(candidate: Tensor, degraded: Tensor) -> Tensor:
-    """Returns both pictures cut into 16x16 sub-patches and joined by channels, shape (B * H/16 * W/16, 6, 16, 16).
+    """Returns `beside_input` cut into 16x16 sub-patches, shape (B * H/16 * W/16, 6, 16, 16).
 
     Raises:
         ShapeError: if the shapes differ, or a side is not a multiple of 16.
@@ -93,7 +108,7 @@ def sub_patches(candidate: Tensor, degraded: Tensor) -> Tensor:
         raise ShapeError(
             f"sub-patches were asked of {got}; two equal shapes (B, 3, H, W) with sides of 16*n were expected."
         )
-    both = torch.cat([candidate, degraded], dim=1)
+    both = beside_input(candidate, degraded)
     rows, columns = height // SUB_PATCH_PX, width // SUB_PATCH_PX
     grid = both.reshape(batch, 6, rows, SUB_PATCH_PX, columns, SUB_PATCH_PX)
     return grid.permute(0, 2, 4, 1, 3, 5).reshape(-1, 6, SUB_PATCH_PX, SUB_PATCH_PX)

@@ -11,8 +11,10 @@ from artgan_hf.restoring.folder import (
     run_jobs,
 )
 from artgan_hf.restoring.pipeline import pipeline
-from artgan_hf.restoring.quality import PredictedQuality, QualityPredictor
+from artgan_hf.restoring.quality import QualityPredictor
 from artgan_hf.restoring.restorer import Restorer
+from artgan_hf.restoring.video import RestoredVideo, VideoRestorer
+from artgan_hf.types import PredictedQuality
 
 __all__ = [
     "FileResult",
@@ -20,7 +22,9 @@ __all__ = [
     "Job",
     "PredictedQuality",
     "QualityPredictor",
+    "RestoredVideo",
     "Restorer",
+    "VideoRestorer",
     "is_picture_name",
     "pipeline",
     "places_in",

@@ -20,7 +20,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from artgan_hf.errors import ArtganError, ImageError, OptionError
 from artgan_hf.metadata import save_picture
-from artgan_hf.types import Restored
+from artgan_hf.types import QualitySource, Restored
 
 logger = logging.getLogger("artgan_hf")
 
@@ -52,10 +52,12 @@ class FileResult:
         source: the file.
         status: "restored" (written now), "skipped" (the output was there already) or "failed".
         output: where its restored picture is; None if it failed.
-        quality: the JPEG quality read from it, if it is a JPEG that was restored.
+        quality: the JPEG quality it was restored for, as in `Restored`.
         megapixels: of the restored picture; 0 if there is none.
         seconds: wall time from reading to the written file.
         error: one line; None unless it failed.
+        quality_from: where the quality comes from, as in `Restored`.
+        model: id or folder of the network that restored it.
     """
 
     source: Path
@@ -65,6 +67,8 @@ class FileResult:
     megapixels: float = 0.0
     seconds: float = 0.0
     error: str | None = None
+    quality_from: QualitySource | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True)
@@ -260,7 +264,16 @@ def _run_job(restore: Callable[[Path], Restored], job: Job, *, skip_existing: bo
         logger.debug("%s failed", job.source, exc_info=True)
         return FileResult(job.source, "failed", error=" ".join(f"{type(failure).__name__}: {failure}".split()))
     megapixels = restored.image.width * restored.image.height / 1e6
-    return FileResult(job.source, "restored", output, restored.quality, megapixels, perf_counter() - started)
+    return FileResult(
+        source=job.source,
+        status="restored",
+        output=output,
+        quality=restored.quality,
+        megapixels=megapixels,
+        seconds=perf_counter() - started,
+        quality_from=restored.quality_from,
+        model=restored.model,
+    )
 
 
 def _walk(folder: Path, recursive: bool, leave_out: Path | None) -> Iterator[Path]:

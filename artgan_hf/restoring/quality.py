@@ -1,7 +1,6 @@
 """`QualityPredictor.from_pretrained(id)`, then `predictor(image)`: the JPEG quality, from pixels alone."""
 
 from copy import deepcopy
-from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
@@ -15,25 +14,11 @@ from artgan_hf.functional.quality import QUALITY_CLASSES, class_probabilities, e
 from artgan_hf.hub import ModelConfig, find_model, load_network
 from artgan_hf.images import load_picture
 from artgan_hf.restoring.precision import choose_device, survive_fork
+from artgan_hf.types import PredictedQuality
 
 CROP_PX = 256
 MOST_CROPS = 9
 LEAST_SIDE_PX = 16
-
-
-@dataclass(frozen=True)
-class PredictedQuality:
-    """What a picture's pixels say of its last JPEG compression.
-
-    Args:
-        quality: the median of the predicted distribution, 1 to 100; from 98 on, hardly compressed, if at all.
-        probabilities: of the qualities 5, 10, 20, 30, 40 and 60, each standing for all qualities nearest to it.
-        expected: the mean of the predicted distribution.
-    """
-
-    quality: int
-    probabilities: dict[int, float]
-    expected: float
 
 
 class QualityPredictor:
@@ -119,8 +104,18 @@ class QualityPredictor:
             ImageError: if the source cannot be read, or a side has less than 16 pixels.
             ShapeError: if an array or tensor has the wrong shape, type or range.
         """
+        return self.judge(load_picture(source).layers[0])
+
+    def judge(self, layer: NDArray[Any]) -> PredictedQuality:
+        """Returns the quality of pixels that are decoded already, as `__call__` does.
+
+        Args:
+            layer: shape (H, W, 3), RGB, uint8, uint16 or float in [0, 1].
+
+        Raises:
+            ImageError: if a side has less than 16 pixels.
+        """
         survive_fork()
-        layer = load_picture(source).layers[0]
         height, width = layer.shape[:2]
         if min(height, width) < LEAST_SIDE_PX:
             raise ImageError(f"the picture has {width}x{height} pixels; a quality can be told from 16x16 on.")

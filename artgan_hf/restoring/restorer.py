@@ -1,50 +1,63 @@
 """The door most people use: `Restorer.from_pretrained(id)`, then `restorer(image)`."""
 
+import pickle
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from os import PathLike
-from threading import Lock
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL.JpegImagePlugin import JpegImageFile
 from torch import Tensor, nn
 
-from artgan_hf.codecs.jpeg import read_jpeg_info
-from artgan_hf.errors import ImageError, OptionError
-from artgan_hf.hub import ModelConfig, find_model, load_network
-from artgan_hf.images import Picture, load_picture
-from artgan_hf.restoring.consistency import project
-from artgan_hf.restoring.even_areas import keep_even_areas
+from artgan_hf.errors import IncompatibleModelError
+from artgan_hf.hub import AnyConfig, EnsembleConfig, find_model, load_network
+from artgan_hf.hub.folder import check_complete
+from artgan_hf.images import load_picture
+from artgan_hf.restoring.ensemble import Ensemble
+from artgan_hf.restoring.expert import Expert, Experts, Place
 from artgan_hf.restoring.folder import FolderReport, plan_folder, run_jobs
-from artgan_hf.restoring.precision import choose_device, choose_dtype, run_network, survive_fork
-from artgan_hf.restoring.tiling import choose_tiling, restore_tiled
+from artgan_hf.restoring.knobs import Knobs
+from artgan_hf.restoring.precision import choose_device, choose_dtype, survive_fork
+from artgan_hf.restoring.sources import join_batch, jpeg_bytes, split_batch, tables_quality
+from artgan_hf.restoring.tiling import check_tile_px
 from artgan_hf.types import Restored
 
 
 class Restorer:
-    """Restores pictures: same kind and size out as in.
+    """Restores pictures: same kind and size out as in. With one network, or with an ensemble that chooses by quality.
 
-    An ordinary object: it can be pickled, forked and shared by threads, which take turns at the network.
+    An ordinary object: it can be pickled, forked and shared by threads, which take turns at each network.
 
     Args:
-        network: a generator of `artgan_hf.networks`; a copy of it is kept.
-        config: what it was trained for.
+        network: a generator of `artgan_hf.networks`, of which a copy is kept; None for an ensemble, which finds its own
+            when a picture first needs them.
+        config: what it was trained for, or the ensemble's.
         name: id or folder of the model, repeated in every result.
+        parent: the network that `network` was trained from, for `fidelity`; by default it is found by the id in the
+            config when it is first needed.
+        hub: what else to tell `find_model` when a parent, an expert or a predictor is to be found: token and the like.
         device: "auto", "cpu", "cuda", "cuda:1" or "mps".
         dtype: "auto", "float32" or "bfloat16".
         strength: 0 to 1; how much of the change is kept. 0 gives the input's pixels back.
+        fidelity: 0 to 1; how far to go back from a GAN, which paints likely detail, to its pixel-loss parent, which is
+            nearer to the original and softer. Experts of an ensemble that have no parent stay as they are.
+        quality: the JPEG quality, 1 to 100, that an ensemble is to restore for, whatever file and pixels say; None to
+            judge each picture.
         consistent: True to give only pictures that would compress to the very same JPEG file; takes files.
         tile_px: side of a tile, from 64; None chooses it by device. Smaller needs less memory.
         max_pixels: larger files are refused before they are decoded; None for no limit.
 
     Raises:
-        OptionError: if a knob is outside its range, or there is no such device here.
+        OptionError: if a knob is outside its range or means nothing to this model, or there is no such device here.
+        QualityError: if `quality` is not a JPEG quality.
+        ModelNotFoundError: if the fidelity asks for a parent that cannot be found.
+        IncompatibleModelError: if network and config, or network and parent, do not belong together.
 
     Example:
+        >>> from artgan_hf.hub import ModelConfig
         >>> from artgan_hf.networks import UnshuffleGenerator
         >>> config = ModelConfig(architecture="unshuffle", options={"channels": 8, "blocks": 1}, codec="jpeg",
         ...     quality=(10, 10), description="Untrained: changes nothing.")
@@ -55,31 +68,45 @@ class Restorer:
 
     def __init__(
         self,
-        network: nn.Module,
-        config: ModelConfig,
+        network: nn.Module | None,
+        config: AnyConfig,
         *,
         name: str,
+        parent: nn.Module | None = None,
+        hub: Mapping[str, Any] | None = None,
         device: str | torch.device = "auto",
         dtype: str | torch.dtype = "auto",
         strength: float = 1.0,
+        fidelity: float = 0.0,
+        quality: int | None = None,
         consistent: bool = False,
         tile_px: int | None = None,
         max_pixels: int | None = 200_000_000,
     ) -> None:
         survive_fork()
+        knobs = Knobs(strength, fidelity, quality, consistent)
         self.config = config
         self.name = name
-        self.strength = _checked_strength(strength)
-        self.consistent = consistent
+        self.strength = knobs.strength
+        self.fidelity = knobs.fidelity
+        self.quality = knobs.quality
+        self.consistent = knobs.consistent
         self.max_pixels = max_pixels
         self.device = choose_device(device)
         self.dtype = choose_dtype(self.device, dtype)
-        self.tiling = choose_tiling(network, self.device, tile_px)  # type: ignore[arg-type] # a Generator by contract
-        self._asked = {"device": device, "dtype": dtype, "tile_px": tile_px}
-        self._lock = Lock()
-        network = deepcopy(network).eval().requires_grad_(False)
-        # Channels last is the order of decoded pixels, and faster for convolutions on CPU and GPU alike.
-        self.network = network.to(device=self.device, dtype=torch.float32, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._asked = {"device": device, "dtype": dtype, "tile_px": check_tile_px(tile_px)}
+        self._hub = dict(hub or {})
+        place = Place(self.device, self.dtype, tile_px)
+        self._experts: Experts
+        if isinstance(config, EnsembleConfig):
+            self._experts = Ensemble(config, place=place, hub=self._hub)
+        elif network is None:
+            raise IncompatibleModelError(
+                f"there is no network, but the config of {name} is a {config.kind}'s: pass both."
+            )
+        else:
+            self._experts = Expert(network, config, name=name, place=place, parent=parent, hub=self._hub)
+        self._experts.prepare(knobs)
 
     @classmethod
     def from_pretrained(
@@ -94,14 +121,17 @@ class Restorer:
         device: str | torch.device = "auto",
         dtype: str | torch.dtype = "auto",
         strength: float = 1.0,
+        fidelity: float = 0.0,
+        quality: int | None = None,
         consistent: bool = False,
         tile_px: int | None = None,
         max_pixels: int | None = 200_000_000,
     ) -> "Restorer":
-        """Returns a restorer with the weights of a published or local model.
+        """Returns a restorer with the weights of a published or local model, or with those of an ensemble.
 
         Args:
-            id_or_dir: an id such as "artgan/qf10", or a folder with config.json and model.safetensors.
+            id_or_dir: an id such as "artgan/qf10" or "artgan/auto", or a folder with config.json and, unless it is an
+                ensemble, model.safetensors.
             revision: branch, tag or commit on the Hub.
             token: a Hub token, or True for the stored one.
             cache_dir: where downloads are kept.
@@ -110,6 +140,8 @@ class Restorer:
             device: this and what follows as in `Restorer`.
             dtype: likewise.
             strength: likewise.
+            fidelity: likewise.
+            quality: likewise.
             consistent: likewise.
             tile_px: likewise.
             max_pixels: likewise.
@@ -117,73 +149,99 @@ class Restorer:
         Raises:
             ModelNotFoundError: if there is no such model, or the Hub cannot be reached.
             IncompatibleModelError: if its files are broken or too new for this package.
-            OptionError: if a knob is outside its range.
+            OptionError: if a knob is outside its range or means nothing to this model.
+            QualityError: if `quality` is not a JPEG quality.
         """
-        folder = find_model(
-            id_or_dir,
-            revision=revision,
-            token=token,
-            cache_dir=cache_dir,
-            local_files_only=local_files_only,
-            force_download=force_download,
-        )
-        network, config = load_network(folder)
+        hub = {
+            "token": token,
+            "cache_dir": cache_dir,
+            "local_files_only": local_files_only,
+            "force_download": force_download,
+        }
+        folder = find_model(id_or_dir, revision=revision, **hub)  # type: ignore[arg-type]
+        config = check_complete(folder)
         return cls(
-            network,
+            None if isinstance(config, EnsembleConfig) else load_network(folder)[0],
             config,
             name=folder.name,
+            hub=hub,
             device=device,
             dtype=dtype,
             strength=strength,
+            fidelity=fidelity,
+            quality=quality,
             consistent=consistent,
             tile_px=tile_px,
             max_pixels=max_pixels,
         )
 
-    def __call__(self, source: Any, *, strength: float | None = None, consistent: bool | None = None) -> Any:
+    @property
+    def network(self) -> nn.Module:
+        """The network, in float32 on `device`.
+
+        Raises:
+            IncompatibleModelError: if this is an ensemble, which has none of its own.
+        """
+        if not isinstance(self._experts, Expert):
+            raise IncompatibleModelError(
+                f"{self.name} chooses among networks and has none of its own: load one of them."
+            )
+        return self._experts.lineage.network
+
+    def __call__(
+        self,
+        source: Any,
+        *,
+        strength: float | None = None,
+        fidelity: float | None = None,
+        quality: int | None = None,
+        consistent: bool | None = None,
+    ) -> Any:
         """Returns the restored picture, the same kind and size as the source; for a list or tuple, a list of them.
 
         Args:
             source: a path, the bytes of a file, an open binary file; a PIL image; an array (H, W), (H, W, C) or
                 (B, C, H, W); a tensor (C, H, W) or (B, C, H, W), C from 1 to 4, as in `artgan_hf.images.load_picture`;
                 or a list of any of these. Files come back as PIL images, upright.
-            strength: as in `Restorer`, for this call.
+            strength: as in `Restorer`, for this call; so are the others.
+            fidelity: likewise.
+            quality: likewise.
             consistent: likewise.
 
         Raises:
             ImageError: if the source cannot be read or restored.
             ShapeError: if an array or tensor has the wrong shape, type or range.
-            OptionError: if `strength` is outside 0 to 1.
+            OptionError: if a knob is outside its range or means nothing to this model.
+            QualityError: if `quality` is not a JPEG quality.
         """
+        knobs = self._knobs(strength=strength, fidelity=fidelity, quality=quality, consistent=consistent)
         if isinstance(source, list | tuple):
-            return [self.restore(one, strength=strength, consistent=consistent).image for one in source]
-        return self.restore(source, strength=strength, consistent=consistent).image
+            return [self._restore(one, knobs).image for one in source]
+        return self._restore(source, knobs).image
 
-    def restore(self, source: Any, *, strength: float | None = None, consistent: bool | None = None) -> Restored:
-        """Returns the restored picture together with the JPEG quality read from its file and the time it took.
+    def restore(
+        self,
+        source: Any,
+        *,
+        strength: float | None = None,
+        fidelity: float | None = None,
+        quality: int | None = None,
+        consistent: bool | None = None,
+    ) -> Restored:
+        """Returns the restored picture together with how it came about: quality, network and time.
 
         Args:
             source: as in `__call__`, but not a list.
-            strength: as in `Restorer`, for this call.
+            strength: as in `Restorer`, for this call; so are the others.
+            fidelity: likewise.
+            quality: likewise.
             consistent: likewise.
 
         Raises:
-            ImageError: if the source cannot be read or restored.
-            ShapeError: if an array or tensor has the wrong shape, type or range.
-            OptionError: if `strength` is outside 0 to 1.
+            ArtganError: as `__call__`.
         """
-        started = perf_counter()
-        survive_fork()
-        strength = self.strength if strength is None else _checked_strength(strength)
-        consistent = self.consistent if consistent is None else consistent
-        if isinstance(source, np.ndarray | Tensor) and source.ndim == 4:
-            ones = [self.restore(one, strength=strength, consistent=consistent).image for one in _split(source)]
-            return Restored(_join(ones, source), None, self.name, perf_counter() - started)
-        picture = load_picture(source, max_pixels=self.max_pixels)
-        jpeg = _jpeg_bytes(picture) if consistent else None
-        quality = _quality(picture, source)
-        layers = [self._restore_layer(layer, strength, jpeg) for layer in picture.layers]
-        return Restored(picture.give_back(layers), quality, self.name, perf_counter() - started)
+        knobs = self._knobs(strength=strength, fidelity=fidelity, quality=quality, consistent=consistent)
+        return self._restore(source, knobs)
 
     def folder(
         self,
@@ -221,63 +279,67 @@ class Restorer:
             self.restore, jobs, workers=workers, progress=progress, skip_existing=skip_existing, overwrite=overwrite
         )
 
-    def _restore_layer(self, layer: NDArray[Any], strength: float, jpeg: bytes | None) -> NDArray[Any]:
-        if strength == 0:
-            return layer
-        is_grey = np.array_equal(layer[..., 0], layer[..., 1]) and np.array_equal(layer[..., 0], layer[..., 2])
+    def push_to_hub(
+        self, repo_id: str, *, private: bool = False, create_pr: bool = False, token: str | bool | None = None
+    ) -> str:
+        """Returns the address of this model on the Hub after writing it there with a card, in one commit.
 
-        def restore_tile(tile: Tensor) -> Tensor:
-            restored = run_network(self.network, tile, self.device, self.dtype).clamp(0, 1)
-            restored = keep_even_areas(tile, restored)
-            if is_grey:  # a grey picture may be stored as colour; it must not gain any
-                restored = restored.mean(1, keepdim=True).expand_as(tile)
-            return tile.lerp(restored, strength)
+        Args:
+            repo_id: "owner/name"; made if it is not there.
+            private: True to make a new repository private.
+            create_pr: True to open a pull request instead of changing the main branch.
+            token: one that may write; by default the stored one.
 
-        with self._lock:
-            restored = restore_tiled(layer, restore_tile, self.tiling.sparing(*layer.shape[:2]))
-        return restored if jpeg is None else project(restored, jpeg)
+        Raises:
+            PublishError: if the Hub refuses or cannot be reached.
+        """
+        from artgan_hf.hub.publish import publish_model  # noqa: PLC0415 - the Hub's client: restoring does not pay for it
+
+        network = self.network if isinstance(self._experts, Expert) else None
+        return publish_model(network, self.config, repo_id, private=private, create_pr=create_pr, token=token)
+
+    def _knobs(self, **asked: Any) -> Knobs:
+        """The knobs of one call: those that were asked for, and this restorer's own for the rest."""
+        survive_fork()
+        knobs = Knobs(**{name: getattr(self, name) if value is None else value for name, value in asked.items()})
+        self._experts.prepare(knobs)
+        return knobs
+
+    def _restore(self, source: Any, knobs: Knobs) -> Restored:
+        started = perf_counter()
+        if isinstance(source, np.ndarray | Tensor) and source.ndim == 4:
+            ones = [self._restore(one, knobs).image for one in split_batch(source)]
+            return Restored(join_batch(ones, source), None, self.name, perf_counter() - started)
+        picture = load_picture(source, max_pixels=self.max_pixels)
+        jpeg = jpeg_bytes(picture) if knobs.consistent else None
+        choice = self._experts.choose(picture, tables=tables_quality(picture, source), asked=knobs.quality)
+        knobs = replace(knobs, strength=knobs.strength * choice.share)
+        layers = [choice.expert.restore(layer, knobs, jpeg=jpeg) for layer in picture.layers]
+        return Restored(
+            picture.give_back(layers),
+            choice.quality,
+            choice.expert.name,
+            perf_counter() - started,
+            choice.quality_from,
+            choice.predicted,
+        )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Returns the constructor's arguments: devices and locks stay where they are."""
-        kept = {name: getattr(self, name) for name in ("config", "name", "strength", "consistent", "max_pixels")}
-        return {**kept, **self._asked, "network": deepcopy(self.network).cpu()}
+        """Returns the constructor's arguments: devices, locks and the token stay where they are."""
+        names = ("config", "name", "strength", "fidelity", "quality", "consistent", "max_pixels")
+        state = {name: getattr(self, name) for name in names}
+        networks: Any = None, None
+        if isinstance(self._experts, Expert):
+            networks = deepcopy(self.network).cpu(), self._experts.lineage.parent
+        # As bytes: a spawned process gets tensors as file descriptors, and those of a copy are closed before it starts.
+        return {**state, **self._asked, "hub": {**self._hub, "token": None}, "networks": pickle.dumps(networks)}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Builds the restorer anew: "auto" is chosen again on the machine it arrives at."""
-        Restorer.__init__(self, **state)
+        network, parent = pickle.loads(state["networks"])
+        arguments = {name: value for name, value in state.items() if name != "networks"}
+        Restorer.__init__(self, network, parent=parent, **arguments)
 
     def __repr__(self) -> str:
         precision = str(self.dtype).removeprefix("torch.")
         return f"Restorer({self.name!r}, device={str(self.device)!r}, dtype={precision!r}, strength={self.strength})"
-
-
-def _checked_strength(strength: float) -> float:
-    if isinstance(strength, bool) or not isinstance(strength, int | float | np.floating) or not 0 <= strength <= 1:
-        raise OptionError(
-            f"strength is {strength!r}; a number from 0 (keep the input) to 1 (restore fully) was expected."
-        )
-    return float(strength)
-
-
-def _jpeg_bytes(picture: Picture) -> bytes:
-    if not picture.is_jpeg or picture.file_bytes is None:
-        raise ImageError("consistent=True needs the JPEG file: pass its path or bytes.")
-    return picture.file_bytes
-
-
-def _quality(picture: Picture, source: Any) -> int | None:
-    if picture.file_bytes is not None:
-        return read_jpeg_info(picture.file_bytes).quality
-    is_readable = isinstance(source, JpegImageFile) and bool(source.quantization)
-    return read_jpeg_info(source).quality if is_readable else None
-
-
-def _split(batch: NDArray[Any] | Tensor) -> list[Any]:
-    """The pictures of a batch (B, C, H, W): tensors (C, H, W), or arrays (H, W, C)."""
-    return list(batch) if isinstance(batch, Tensor) else list(batch.transpose(0, 2, 3, 1))
-
-
-def _join(ones: list[Any], batch: NDArray[Any] | Tensor) -> NDArray[Any] | Tensor:
-    if not ones:
-        return batch
-    return torch.stack(ones) if isinstance(batch, Tensor) else np.stack(ones).transpose(0, 3, 1, 2)

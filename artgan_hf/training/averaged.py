@@ -10,7 +10,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from artgan_hf.networks import architecture_of, kind_of
-from artgan_hf.training.schedule import warm_cosine
+from artgan_hf.training.schedule import warm_cosine, warm_cosine_over
 
 
 class AveragedModule(L.LightningModule):
@@ -23,13 +23,17 @@ class AveragedModule(L.LightningModule):
         ema_decay: of the moving average, per batch.
         clip_norm: gradients are clipped to this norm.
         warmup_steps: batches of the learning rate's linear warm-up.
+        minutes: the run ends after so much training, and the schedule with it; None if the trainer's epochs decide.
     """
 
-    def __init__(self, network: nn.Module, *, ema_decay: float, clip_norm: float, warmup_steps: int) -> None:
+    def __init__(
+        self, network: nn.Module, *, ema_decay: float, clip_norm: float, warmup_steps: int, minutes: float | None = None
+    ) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.clip_norm = clip_norm
         self.warmup_steps = warmup_steps
+        self.minutes = minutes
         average = get_ema_multi_avg_fn(ema_decay)  # type: ignore[no-untyped-call]
         self.averaged = AveragedModel(network, multi_avg_fn=average)
         self.averaged.requires_grad_(False)
@@ -51,11 +55,14 @@ class AveragedModule(L.LightningModule):
         self._clock = time.monotonic()
 
     def count_step(self) -> None:
-        """Counts one batch, and the time since the one before."""
+        """Counts one batch, and the time since the one before; asks the trainer to stop once the time is over."""
         self.steps += 1
         now = time.monotonic()
         self.trained_seconds += now - self._clock
         self._clock = now
+        # The clocks of several processes differ: they must agree, or one would wait for the others forever.
+        if self.minutes is not None and self.trainer.strategy.reduce_boolean_decision(self._passed() >= 1, all=False):
+            self.trainer.should_stop = True
 
     def check_finite(self, loss: Tensor, name: str) -> None:
         """Checks that a loss is a finite number; `name` says whose it is.
@@ -77,9 +84,15 @@ class AveragedModule(L.LightningModule):
         _as_list(self.lr_schedulers())[which].step()
 
     def optimizer_of(self, network: nn.Module, rate: float, steps: int) -> tuple[torch.optim.Optimizer, LambdaLR]:
-        """Returns AdamW for a network and its schedule: `rate` at the peak, near 0 after so many steps."""
+        """Returns AdamW for a network and its schedule: `rate` at the peak, near 0 after so many steps or `minutes`."""
         optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
-        return optimizer, LambdaLR(optimizer, warm_cosine(self.warmup_steps, steps))
+        if self.minutes is None:
+            return optimizer, LambdaLR(optimizer, warm_cosine(self.warmup_steps, steps))
+        return optimizer, LambdaLR(optimizer, warm_cosine_over(self.warmup_steps, lambda _: self._passed()))
+
+    def _passed(self) -> float:
+        """How much of `minutes` has passed, from 0 to 1."""
+        return float(self.trained_seconds) / (60 * self.minutes) if self.minutes else 0.0
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Adds what `artgan export-weights` needs, in plain types, so that no pickled class is ever loaded."""
@@ -89,6 +102,7 @@ class AveragedModule(L.LightningModule):
             "kind": kind_of(network),
             "architecture": architecture_of(network),
             "options": dict(network.options),  # type: ignore[arg-type] # a registered network has them
+            "codec": degradation.codec,
             "quality": [degradation.lowest_quality, degradation.highest_quality],
             "steps": int(self.steps),
             "seconds": float(self.trained_seconds),

@@ -7,10 +7,11 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
 from artgan_hf.data import Pair
-from artgan_hf.errors import OptionError
+from artgan_hf.errors import IncompatibleModelError, OptionError
 from artgan_hf.functional.psnr import psnr
 from artgan_hf.hub import find_model, load_network
 from artgan_hf.losses import Loss, discriminator_loss, generator_loss
+from artgan_hf.networks import architecture_of
 from artgan_hf.training.averaged import AveragedModule
 
 GENERATOR, DISCRIMINATOR = 0, 1  # places of their optimisers and schedules
@@ -24,7 +25,7 @@ class RestorationModule(AveragedModule):
     are trained in turn, the adversarial term added to the sum.
 
     Args:
-        generator: one of `artgan_hf.networks`.
+        generator: one of `artgan_hf.networks`; None for the network of `start_from`, whatever it is.
         losses: terms of the sum, from `artgan_hf.losses`, each with its weight.
         discriminator: e.g. `SubPatchDiscriminator`; None trains on `losses` alone.
         adversarial_weight: factor of the adversarial term.
@@ -36,6 +37,13 @@ class RestorationModule(AveragedModule):
         ema_decay: of the moving average, per batch.
         clip_norm: gradients are clipped to this norm.
         start_from: id or folder of a published model whose weights the generator starts with.
+        minutes: the run ends after so many minutes of training, and the learning rate with it; None if the trainer's
+            epochs decide.
+
+    Raises:
+        OptionError: if `losses` is empty, or there is neither a generator nor a model to start from.
+        ModelNotFoundError: if there is no model `start_from`.
+        IncompatibleModelError: if its network is another than `generator`.
 
     Source:
         Galteri et al., ICCV 2017 and TMM 2019 for the objective; the order pixel, discriminator, GAN is NoGAN's
@@ -44,7 +52,7 @@ class RestorationModule(AveragedModule):
 
     def __init__(
         self,
-        generator: nn.Module,
+        generator: nn.Module | None,
         losses: Sequence[Loss],
         discriminator: nn.Module | None = None,
         *,
@@ -57,15 +65,16 @@ class RestorationModule(AveragedModule):
         ema_decay: float = 0.998,
         clip_norm: float = 1.0,
         start_from: str | None = None,
+        minutes: float | None = None,
     ) -> None:
         if not losses:
             raise OptionError(
                 "losses is empty; at least one pixel loss, e.g. CharbonnierLoss, is needed to keep the colours."
             )
-        if start_from is not None:
-            parent, _ = load_network(find_model(start_from))
-            generator.load_state_dict(parent.state_dict())
-        super().__init__(generator, ema_decay=ema_decay, clip_norm=clip_norm, warmup_steps=warmup_steps)
+        generator = _started(generator, start_from)
+        super().__init__(
+            generator, ema_decay=ema_decay, clip_norm=clip_norm, warmup_steps=warmup_steps, minutes=minutes
+        )
         self.generator = generator
         self.losses = nn.ModuleList(losses)
         self.discriminator = discriminator
@@ -137,3 +146,22 @@ class RestorationModule(AveragedModule):
             moved.append((self.discriminator, self.discriminator_learning_rate, total - self.pixel_steps))
         optimizers, schedules = zip(*(self.optimizer_of(*one) for one in moved), strict=True)
         return list(optimizers), list(schedules)
+
+
+def _started(generator: nn.Module | None, start_from: str | None) -> nn.Module:
+    """Returns the generator with the weights it starts from."""
+    if start_from is None:
+        if generator is None:
+            raise OptionError("generator and start_from are both empty; one of them must say which network to train.")
+        return generator
+    parent, _ = load_network(find_model(start_from))
+    if generator is None:
+        return parent.train().requires_grad_(True)
+    theirs, ours = ((architecture_of(network), network.options) for network in (parent, generator))
+    if theirs != ours:
+        raise IncompatibleModelError(
+            f"{start_from} is {theirs[0]} {theirs[1]}, but the generator is {ours[0]} {ours[1]}; make them the same, "
+            "or set generator to null."
+        )
+    generator.load_state_dict(parent.state_dict())
+    return generator

@@ -50,5 +50,6 @@ class SampleGrid(L.Callback):
         path.with_suffix(".part").replace(path)
 
     def _crop(self, picture: Tensor) -> Tensor:
-        crop = picture[..., :CROP_PX, :CROP_PX]
+        y, x = (max(0, side - CROP_PX) // 2 for side in picture.shape[-2:])
+        crop = picture[..., y : y + CROP_PX, x : x + CROP_PX]
         return F.pad(crop, (0, CROP_PX - crop.shape[-1], 0, CROP_PX - crop.shape[-2]))

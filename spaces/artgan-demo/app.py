@@ -1,93 +1,50 @@
-"""The demo page: a JPEG in, the restored picture beside it out. Uses the public API of artgan_hf only."""
+"""The demo page: compressed pictures in, restored ones out. `make app`, `artgan app`, or a Space on the Hub."""
 
-import tempfile
-import time
-from importlib.resources import files
-from pathlib import Path
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
+import batch
 import gradio as gr
-from PIL import Image
+import judge
+import photo
+import zoo
+from engine import KEPT_SECONDS, MAX_FILE, scratch
 
-from artgan_hf import ArtganError, Restorer, list_models
+WORDS = """# Compressed pictures, made good again
+JPEG leaves blocks, ringing and smeared colour; networks take them out again. Files are removed after an hour or two."""
+LIMITS = "A restored picture is a likely original, not the original. Not for evidence, medicine or forensics."
+CSS = """
+.wide {overflow-x: auto}
+.prose th, .prose td {border-color: var(--border-color-primary) !important; overflow-wrap: normal; word-break: normal}
+"""
+TABS = {"Photo": photo, "Batch": batch}
+if find_spec("av"):  # the [video] extra
+    TABS["Video"] = import_module("clip")
+TABS["Models"] = zoo
+if (judge.STUDY / "study.json").is_file():
+    TABS["Judge"] = judge
 
-MAX_PIXELS = 24_000_000
-KEPT_SECONDS = 600
-MODELS = [model.id for model in list_models() if model.config.kind == "generator"]
-SAMPLES = Path(str(files("artgan_hf") / "samples"))
-EXAMPLES = [[str(SAMPLES / f"{name}.webp"), 10] for name in ("otters", "portrait", "piazza", "osprey", "spices")]
+with gr.Blocks(title="artgan demo", analytics_enabled=False, delete_cache=(KEPT_SECONDS, KEPT_SECONDS)) as demo:
+    gr.Markdown(WORDS)
+    with gr.Tabs():
+        for title, tab in TABS.items():
+            with gr.Tab(title):
+                tab.add_tab()
+    gr.Markdown(LIMITS)
 
-scratch = tempfile.TemporaryDirectory(prefix="artgan-demo-")
-restorers: dict[str, Restorer] = {}
-
-
-def restorer_for(model: str) -> Restorer:
-    """Returns the restorer of a model, loaded once."""
-    if model not in restorers:
-        restorers[model] = Restorer.from_pretrained(model, max_pixels=MAX_PIXELS)
-    return restorers[model]
-
-
-def new_path(name: str) -> Path:
-    """Returns a path in a fresh folder, and removes what visitors have long fetched."""
-    for old in Path(scratch.name).glob("*/*"):
-        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
-            old.unlink(missing_ok=True)
-    return Path(tempfile.mkdtemp(dir=scratch.name)) / name
-
-
-def compressed(path: Path, quality: int) -> Path:
-    """Returns the picture as a JPEG of this quality."""
-    jpeg = new_path(f"{path.stem}-q{quality}.jpg")
-    with Image.open(path) as image:
-        image.convert("RGB").save(jpeg, quality=quality, exif=image.info.get("exif", b""))
-    return jpeg
+demo.queue(max_size=40)
 
 
-def restore(file: str | None, compress: int, model: str, strength: float, consistent: bool) -> tuple:
-    """Returns (before and after, a line of facts, the file to download) for one picture."""
-    if not file:
-        raise gr.Error("There is no picture yet: drop one into the box, or take an example.")
-    try:
-        restorer = restorer_for(model)
-        path = Path(file)
-        if compress:
-            restorer(path, strength=0)  # refuses what is too large or not a picture before it is compressed
-            path = compressed(path, compress)
-        before = restorer(path, strength=0)
-        result = restorer.restore(path, strength=strength, consistent=consistent)
-    except (ArtganError, OSError) as error:
-        raise gr.Error(str(error).replace(str(Path(file).parent) + "/", "")) from error
-    output = new_path(f"{path.stem}-restored.png")
-    info = result.image.info
-    result.image.save(output, exif=info.get("exif", b""), icc_profile=info.get("icc_profile"))
-    quality = f"JPEG quality {result.quality}" if result.quality else "not a JPEG"
-    size = f"{result.image.width} x {result.image.height}, {path.stat().st_size / 1000:.0f} KB"
-    facts = f"**{quality}** · {size} · restored by {result.model} in {result.seconds:.1f} s"
-    return (before.convert("RGB"), result.image.convert("RGB")), facts, str(output)
+def launch(**options: Any) -> None:
+    """Opens the page, with the limits that hold everywhere."""
+    fonts = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}  # none to be fetched
+    theme = gr.themes.Default(primary_hue="emerald", neutral_hue="stone", **fonts)
+    demo.launch(
+        max_file_size=MAX_FILE, allowed_paths=[str(photo.SAMPLES), scratch.name], theme=theme, css=CSS,
+        footer_links=["api", "settings"], **options,
+    )  # fmt: skip
 
-
-with gr.Blocks(title="artgan demo", analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
-    gr.Markdown("# Compressed pictures, made good again\nDrop a JPEG. Nothing is kept.")
-    with gr.Row():
-        with gr.Column(scale=1):
-            file = gr.File(label="Picture", file_types=["image"], type="filepath")
-            compress = gr.Slider(
-                0, 95, 0, step=5, label="Compress it first, to this JPEG quality (0: leave it as it is)"
-            )
-            strength = gr.Slider(0, 1, 1, step=0.05, label="Strength")
-            consistent = gr.Checkbox(label="Consistent: only pictures that would compress to the same JPEG")
-            model = gr.Dropdown(MODELS, value=MODELS[0] if MODELS else None, label="Model")
-            button = gr.Button("Restore", variant="primary")
-        with gr.Column(scale=2):
-            slider = gr.ImageSlider(label="Before | after", type="pil", format="png", interactive=False, max_height=640)
-            facts = gr.Markdown()
-            download = gr.DownloadButton("Download at full size (PNG)")
-    inputs, outputs = [file, compress, model, strength, consistent], [slider, facts, download]
-    button.click(restore, inputs, outputs, api_name="restore", concurrency_limit=1)
-    gr.Examples(EXAMPLES, [file, compress], label="Clean CC0 pictures: compressed to quality 10, then restored")
-    gr.Markdown("A restored picture is a likely original, not the original. Not for evidence, medicine or forensics.")
-
-demo.queue(max_size=32)
 
 if __name__ == "__main__":
-    demo.launch(max_file_size="20mb", allowed_paths=[str(SAMPLES)])
+    launch()

@@ -1,13 +1,17 @@
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from artgan_hf.cli import card
-from artgan_hf.errors import DataError
+from artgan_hf.errors import DataError, OptionError
 from artgan_hf.hub import ModelConfig, save_model
 from artgan_hf.networks import UnshuffleGenerator
+from tests.toy_models import toy_predictor_folder, toy_shelf
 
 
 @pytest.fixture
@@ -42,3 +46,32 @@ def test_the_command_writes_the_card_and_prints_its_path(folder, tmp_path, capsy
 def test_scores_that_cannot_be_read_are_named(folder):
     with pytest.raises(DataError, match=r"gone\.json cannot be read"):
         run(folder, "--scores", folder / "gone.json")
+
+
+def opened(path: Path) -> Image.Image:
+    with Image.open(path) as sheet:
+        sheet.load()
+    return sheet
+
+
+def test_crops_show_jpeg_parent_model_and_original(tmp_path, monkeypatch):
+    monkeypatch.chdir(toy_shelf(tmp_path))
+    assert run(Path("toys/gan"), "--id", "toys/gan", "--crops") == 0
+    sheet = opened(Path("toys/gan/crops.webp"))
+    assert sheet.size == (4 * 320 + 5 * 12, 34 + 3 * 332)
+    assert Path("toys/gan/crops.webp").stat().st_size < 300_000
+    assert "(crops.webp)" in Path("toys/gan/README.md").read_text()
+    columns = [np.asarray(sheet, float)[34:, 12 + 332 * i : 332 + 332 * i] for i in range(4)]
+    assert all(np.abs(one - other).mean() > 1 for one, other in pairwise(columns))
+
+
+def test_crops_of_an_ensemble_need_no_parent(tmp_path, monkeypatch):
+    monkeypatch.chdir(toy_shelf(tmp_path))
+    assert run(Path("toys/auto"), "--id", "toys/auto", "--crops") == 0
+    assert opened(Path("toys/auto/crops.webp")).width == 3 * 320 + 4 * 12
+
+
+def test_a_predictor_has_no_crops(tmp_path):
+    with pytest.raises(OptionError, match="is a quality-predictor for jpeg: it has no JPEG crops to show"):
+        run(toy_predictor_folder(tmp_path / "eye"), "--crops")
+    assert not (tmp_path / "eye" / "README.md").exists()

@@ -66,9 +66,14 @@ def test_with_a_shipped_predictor_the_pixels_of_any_picture_are_judged(gradient,
     gradient.save(tmp_path / "a.png")
     for name in ("a.jpg", "a.png"):
         assert main(["inspect", str(tmp_path / name)]) == 0
-        assert "by the pixels: quality 12\n" in capsys.readouterr().out
+        text = capsys.readouterr().out
+        assert "by the pixels: quality 12 (nearest class 10: 100%)\n" in text
+        assert ("saved again, it seems: restore it for quality 12" in text) == (name == "a.jpg")
     assert main(["inspect", str(tmp_path / "a.png"), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["predicted_quality"] == 12
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["predicted_quality"], facts["restore_for"]) == (12, 12)
+    assert facts["probabilities"]["10"] == 1
+    assert set(facts["probabilities"]) == {"5", "10", "20", "30", "40", "60"}
 
 
 def test_a_picture_too_small_to_be_judged_still_shows_its_header(gradient, cards, tmp_path, capsys):

@@ -2,7 +2,7 @@ import json
 
 from artgan_hf import hub
 from artgan_hf.cli.main import main
-from artgan_hf.hub import ModelConfig, ModelSummary
+from artgan_hf.hub import EnsembleConfig, ModelConfig, ModelSummary
 
 
 def config(quality):
@@ -36,6 +36,17 @@ def test_json_has_the_same_facts(monkeypatch, capsys):
         1234567,
         2.5,
     )
+
+
+def test_an_ensemble_tells_among_how_many_it_chooses(monkeypatch, capsys):
+    experts = {5: "artgan/a", 10: "artgan/a", 40: "artgan/b"}
+    choice = EnsembleConfig(codec="jpeg", predictor="artgan/eye", experts=experts, description="A choice.")
+    monkeypatch.setattr(hub, "list_models", lambda: [ModelSummary("artgan/auto", choice, 0, 0.0)])
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out == "artgan/auto  JPEG quality 5 to 40, chooses among 2 models  A choice.\n"
+    assert main(["list", "--json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    assert (record["kind"], record["experts"]["10"], record["architecture"]) == ("ensemble", "artgan/a", None)
 
 
 def test_an_empty_package_says_what_to_do(monkeypatch, capsys):

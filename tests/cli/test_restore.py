@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from artgan_hf.cli.main import main
-from tests.toy_models import toy_folder
+from tests.toy_models import toy_folder, toy_shelf
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,7 @@ def test_json_is_one_document_with_every_file(model, photos, tmp_path, capsys):
     assert err == ""
     assert (report["restored"], report["skipped"], report["failed"], report["device"]) == (3, 0, 1, "cpu")
     assert [file["quality"] for file in report["files"]] == [10, None, 20, None]
+    assert [file["quality_from"] for file in report["files"]] == ["tables", None, "tables", None]
     assert report["files"][0]["source"] == str(photos / "a.jpg")
     assert report["files"][0]["output"] == str(tmp_path / "out" / "a.png")
     assert report["files"][0]["seconds"] > 0
@@ -144,10 +145,27 @@ def test_the_knobs_reach_the_restorer(model, photos, tmp_path):
     assert restore(model, photos / "b.png", "-o", tmp_path / "large.png", "--max-pixels", 100) == 1
 
 
+def test_an_ensemble_takes_a_quality_and_a_fidelity(photos, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(toy_shelf(tmp_path / "shelf"))
+    told, pixels = [], []
+    for knobs in ([], ["--quality", "40"], ["--fidelity", "1"]):
+        out = tmp_path / f"out{len(told)}.png"
+        assert restore("toys/auto", photos / "b.png", "-o", out, "--json", *knobs) == 0
+        (file,) = json.loads(capsys.readouterr().out)["files"]
+        told.append((file["quality"], file["quality_from"], file["model"]))
+        pixels.append(opened(out).tobytes())
+    assert told == [(12, "pixels", "toys/gan"), (40, "asked", "toys/pixel"), (12, "pixels", "toys/gan")]
+    assert pixels[1] == pixels[2] != pixels[0]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         ["--strength", "2"],
+        ["--fidelity", "2"],
+        ["--fidelity", "0.5"],
+        ["--quality", "10"],
+        ["--quality", "500"],
         ["--tile", "10"],
         ["--device", "abacus"],
         ["--dtype", "float16"],

@@ -1,5 +1,7 @@
 """Graded crops are the same every time, and are what they say they are."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from tiny import photos
@@ -7,7 +9,7 @@ from tiny import photos
 from artgan_hf.codecs.jpeg import degrade
 from artgan_hf.data import GradedCrops, JpegDegradation
 from artgan_hf.data.module import PairDataModule
-from artgan_hf.errors import DataError
+from artgan_hf.errors import DataError, OptionError
 
 
 @pytest.fixture
@@ -54,10 +56,11 @@ def test_too_small_pictures_and_too_high_indices_are_refused(images):
         GradedCrops(images, [5], crop_px=24)[5]
 
 
-def test_a_recipe_with_grades_validates_on_crops_of_held_out_pictures(tmp_path):
+@pytest.mark.parametrize("degradation", [JpegDegradation(3, 97), [JpegDegradation(3, 20), JpegDegradation(3, 97)]])
+def test_a_recipe_with_grades_validates_on_crops_of_held_out_pictures(tmp_path, degradation):
     module = PairDataModule(
         [str(photos(tmp_path))],
-        JpegDegradation(3, 97),
+        degradation,
         batch_size=4,
         patch_px=32,
         held_out=0.25,
@@ -68,3 +71,8 @@ def test_a_recipe_with_grades_validates_on_crops_of_held_out_pictures(tmp_path):
     (batch,) = list(module.val_dataloader())
     assert batch.degraded.shape == (2, 3, 32, 32)
     assert batch.quality.tolist() == [5, 60]
+
+
+def test_grades_of_another_codec_are_refused():
+    with pytest.raises(OptionError, match="graded crops are JPEGs, but the degradation is h264"):
+        PairDataModule([], SimpleNamespace(codec="h264"), graded=[5])

@@ -1,11 +1,13 @@
 """Degradations do what a recipe says of them, and nothing else."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
 from artgan_hf.codecs.jpeg import degrade
-from artgan_hf.data import JpegDegradation
+from artgan_hf.data import AnyOf, JpegDegradation
 from artgan_hf.errors import OptionError, QualityError
 
 
@@ -58,6 +60,29 @@ def test_qualities_cover_the_range_evenly(crop):
     assert sorted(set(drawn)) == [5, 6, 7, 8, 9]
 
 
+def test_logarithmic_qualities_come_as_often_from_each_octave():
+    degradation = JpegDegradation(5, 95, logarithmic=True)
+    drawn = torch.tensor([degradation.draw_quality() for _ in range(4000)])
+    assert (drawn.min(), drawn.max()) == (5, 95)
+    shares = [((drawn >= low) & (drawn < 2 * low)).float().mean().item() for low in (5, 10, 20, 40)]
+    assert shares == pytest.approx([0.232] * 4, abs=0.03)  # log 2 / log(95.5 / 4.5) is 0.227
+    assert degradation.middle_quality == 22  # the square root of 5 * 95
+
+
+def test_a_logarithmic_range_may_begin_at_one_or_hold_one_quality():
+    assert {JpegDegradation(1, 2, logarithmic=True).draw_quality() for _ in range(50)} == {1, 2}
+    assert {JpegDegradation(10, 10, logarithmic=True).draw_quality() for _ in range(50)} == {10}
+
+
+def test_of_several_degradations_one_is_drawn_for_each_pair(crop):
+    some = AnyOf([JpegDegradation(60, 60), JpegDegradation(20, 20), JpegDegradation(90, 90)], shares=[1, 3, 1])
+    drawn = [some.pair(crop[:32, :32], 16)[2] for _ in range(100)]
+    assert set(drawn) == {20, 60, 90}
+    assert drawn.count(20) > 40
+    assert (some.lowest_quality, some.middle_quality, some.highest_quality) == (20, 60, 90)
+    assert np.array_equal(some.whole(crop), degrade(crop, 60))
+
+
 def test_double_compression_leaves_other_traces_than_single(crop):
     single, _, _ = JpegDegradation(30, 30, shifted=0).pair(crop, 16)
     twice = [JpegDegradation(30, 30, shifted=0, double=1).pair(crop, 16)[0] for _ in range(5)]
@@ -81,3 +106,10 @@ def test_impossible_settings_are_refused_by_name():
         JpegDegradation(30, 10)
     with pytest.raises(OptionError, match=r"grey is 1\.5"):
         JpegDegradation(grey=1.5)
+    with pytest.raises(OptionError, match="0 degradations"):
+        AnyOf([])
+    with pytest.raises(OptionError, match=r"1 degradations have shares \[0\]"):
+        AnyOf([JpegDegradation()], shares=[0])
+    film = SimpleNamespace(codec="h264")
+    with pytest.raises(OptionError, match="the degradations are by h264, jpeg"):
+        AnyOf([JpegDegradation(), film])

@@ -6,6 +6,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from artgan_hf.evaluation import Benchmark, PictureScore, make_figures
+from artgan_hf.evaluation.crops import Crop
 from artgan_hf.hub import ModelConfig
 from artgan_hf.networks import UnshuffleGenerator
 from artgan_hf.restoring import Restorer
@@ -38,3 +40,22 @@ def untrained() -> Restorer:
         description="Untrained.",
     )
     return Restorer(UnshuffleGenerator(channels=8, blocks=1), config, name="untrained", device="cpu", dtype="float32")
+
+
+@pytest.fixture
+def found() -> Benchmark:
+    """What a benchmark of two models at two qualities might have found on two pictures, one of an evil name."""
+    pictures, models, qualities = ("a.png", "</script><b>.png"), ("ours", "peer & co"), (10, 20)
+    values = {"jpeg": (25.0, 6.0), "ours": (27.0, 4.0), "peer & co": (26.0, 5.0)}
+    scores = [PictureScore("original", None, picture, {"psnr": None, "niqe": 3.0}, None, None) for picture in pictures]
+    scores += [
+        PictureScore(model, quality, picture, {"psnr": psnr + i + quality / 10, "niqe": niqe + i - quality / 20},
+                     0.03 * quality, None if model == "jpeg" else 0.5)
+        for quality in qualities for model, (psnr, niqe) in values.items() for i, picture in enumerate(pictures)
+    ]  # fmt: skip
+    versions = [("original", None), *((model, quality) for quality in qualities for model in ("jpeg", *models))]
+    crops = [Crop(picture, model, quality, "UklGRg==") for picture in pictures for model, quality in versions]
+    return Benchmark(
+        dataset="toys", pictures=pictures, models=models, qualities=qualities, subsampling="4:2:0", grey=False,
+        crop_px=0, figures=tuple(make_figures(["psnr", "niqe"])), scores=tuple(scores), crops=tuple(crops),
+    )  # fmt: skip

@@ -1,4 +1,5 @@
 import io
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,8 +7,9 @@ import PIL.Image
 import pytest
 
 from artgan_hf.codecs import degrade, encode
-from artgan_hf.errors import ImageError, OptionError, QualityError, ShapeError
+from artgan_hf.errors import ArtganError, ImageError, OptionError, QualityError, ShapeError
 from artgan_hf.evaluation import make_figures, run_benchmark
+from artgan_hf.evaluation.cache import ScoreCache
 from artgan_hf.types import Restored
 
 
@@ -121,3 +123,96 @@ def test_judges_without_a_reference_also_judge_the_originals(pictures):
     assert original.values["psnr"] is None
     assert original.values["brisque"] != jpeg.values["brisque"]
     assert benchmark.table().splitlines()[2].split()[:2] == ["-", "original"]
+
+
+class Counted:
+    """Gives the degraded picture back, counts how often, and may give up."""
+
+    def __init__(self, name="counted", fingerprint="1", patience=99):
+        self.name, self.fingerprint, self.patience = name, fingerprint, patience
+        self.count = 0
+
+    def restore(self, source):
+        if self.count == self.patience:
+            raise KeyboardInterrupt
+        self.count += 1
+        return Restored(PIL.Image.open(io.BytesIO(source)), 10, self.name, 0.5)
+
+
+def test_a_second_run_restores_nothing_and_finds_the_same(pictures, tmp_path):
+    first, second = Counted(), Counted()
+    figures = make_figures(["psnr", "blockiness", "drift"])
+    runs = [
+        run_benchmark([model], pictures, [10, 30], figures=figures, cache=ScoreCache(tmp_path / "c"), with_crops=True)
+        for model in (first, second)
+    ]
+    assert (first.count, second.count) == (6, 0)
+    assert json.dumps(runs[0].as_dict()) == json.dumps(runs[1].as_dict())
+    assert runs[0].crops == runs[1].crops
+
+
+def test_a_stopped_run_goes_on_where_it_was(pictures, tmp_path):
+    cache = ScoreCache(tmp_path / "c")
+    with pytest.raises(KeyboardInterrupt):
+        run_benchmark([Counted(patience=2)], pictures, [10], cache=cache)
+    rest = Counted()
+    assert run_benchmark([rest], pictures, [10], cache=cache).rows[1].better == 0
+    assert rest.count == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"crop_px": 2}, {"subsampling": "4:4:4"}, {"grey": True}, {"qualities": [11]}, {"fingerprint": "2"}]
+)
+def test_whatever_changes_the_result_is_computed_anew(pictures, tmp_path, change):
+    cache = ScoreCache(tmp_path / "c")
+    run_benchmark([Counted()], pictures, [10], cache=cache)
+    model = Counted(fingerprint=change.pop("fingerprint", "1"))
+    run_benchmark([model], pictures, change.pop("qualities", [10]), cache=cache, **change)
+    assert model.count == 3
+
+
+def test_a_changed_picture_is_scored_anew_and_a_renamed_one_is_not(pictures, tmp_path):
+    cache = ScoreCache(tmp_path / "c")
+    run_benchmark([Counted()], pictures, [10], cache=cache)
+    (pictures / "a.png").rename(pictures / "z.png")
+    PIL.Image.fromarray(255 - pixels_of(pictures / "b.png")).save(pictures / "b.png")
+    model = Counted()
+    benchmark = run_benchmark([model], pictures, [10], cache=cache)
+    assert benchmark.pictures == ("b.png", "c.png", "z.png")
+    assert model.count == 1
+
+
+def test_a_new_figure_is_added_to_those_known(pictures, tmp_path):
+    cache = ScoreCache(tmp_path / "c")
+    run_benchmark([Counted()], pictures, [10], figures=make_figures(["psnr"]), cache=cache)
+    run_benchmark([Counted()], pictures, [10], figures=make_figures(["ssim"]), cache=cache)
+    model = Counted()
+    both = run_benchmark([model], pictures, [10], figures=make_figures(["ssim", "psnr"]), cache=cache)
+    assert model.count == 0
+    assert both.rows[0].values.keys() == {"ssim", "psnr"}
+
+
+def test_a_model_that_cannot_be_told_from_others_is_never_cached(pictures, tmp_path):
+    for _ in range(2):
+        model = Counted(fingerprint="")
+        run_benchmark([model], pictures, [10], cache=ScoreCache(tmp_path / "c"))
+        assert model.count == 3
+
+
+def test_crops_show_one_place_of_every_version(pictures, untrained):
+    crops = run_benchmark([untrained], pictures, [10, 30], with_crops=True).crops
+    assert [(crop.model, crop.quality) for crop in crops if crop.picture == "b.png"] == [
+        ("original", None), ("jpeg", 10), ("untrained", 10), ("jpeg", 30), ("untrained", 30)
+    ]  # fmt: skip
+    assert {crop.picture for crop in crops} == {"a.png", "b.png", "c.png"}
+
+
+def test_a_model_that_gives_another_size_or_fails_is_named_with_the_picture(pictures):
+    def fail(file):
+        raise ArtganError("out of paint")
+
+    small = SimpleNamespace(name="small", restore=lambda file: Restored(PIL.Image.new("RGB", (3, 5)), 10, "small", 0.1))
+    with pytest.raises(ShapeError, match=r"small gave 3x5 pixels for .*a\.png, which is 48x32"):
+        run_benchmark([small], pictures, [10])
+    with pytest.raises(ArtganError, match=r"a\.png at quality 10: out of paint"):
+        run_benchmark([SimpleNamespace(name="failing", restore=fail)], pictures, [10])

@@ -22,7 +22,7 @@ def report(tmp_path, data):
 
 
 def test_who_always_says_12_is_right_about_10_only(report):
-    assert report.crops == 3 * 2 * 2
+    assert (report.dataset, report.pictures, report.crops) == ("photos", 3, 3 * 2 * 2)
     for scores in (report.aligned, report.shifted):
         assert scores.accuracy == (0, 1, 0, 0, 0, 0)
         assert scores.confusion == ((0, 12, 0, 0, 0, 0),) * 6

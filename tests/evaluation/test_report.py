@@ -4,6 +4,7 @@ import pytest
 
 from artgan_hf.errors import ArtganError
 from artgan_hf.evaluation import Benchmark, PictureScore, make_figures, write_json
+from artgan_hf.hub.card_scores import read_scores
 
 
 @pytest.fixture
@@ -35,13 +36,16 @@ def test_the_table_is_aligned_with_jpeg_first(benchmark):
 def test_json_holds_means_and_every_picture_and_no_infinity(benchmark):
     content = json.loads(json.dumps(benchmark.as_dict(), allow_nan=False))
     assert list(content) == [
-        "format_version", "dataset", "images", "codec", "protocol", "artgan_hf", "models", "rows", "per_image"
+        "format_version", "dataset", "images", "codec", "protocol", "artgan_hf", "models", "rows", "bd_rate_percent",
+        "per_image",
     ]  # fmt: skip
     assert content["rows"][0] == {
         "model": "jpeg", "quality": 10, "psnr": 27.0, "ssim": pytest.approx(0.8), "better": None, "bpp": 0.25,
-        "seconds": None,
+        "seconds": None, "intervals": {"psnr": [25.0, 29.0], "ssim": [pytest.approx(0.7), pytest.approx(0.9)]},
     }  # fmt: skip
     assert content["rows"][1]["psnr"] is None
+    assert content["rows"][1]["intervals"]["psnr"] is None
+    assert content["bd_rate_percent"] == {"ours": {"psnr": None, "ssim": None}}
     assert [entry["image"] for entry in content["per_image"]] == ["a", "a", "b", "b"]
     assert "PSNR beats" in content["protocol"]
 
@@ -61,3 +65,24 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ArtganError, match=r"file.x\.json cannot be written"):
         write_json({}, tmp_path / "file" / "x.json")
+
+
+def test_bits_saved_are_those_of_each_models_curve_against_jpegs():
+    figure = make_figures(["psnr"])
+    scores = [
+        PictureScore(model, quality, "a", {"psnr": psnr + gain}, bpp, None)
+        for quality, psnr, bpp in [(5, 24.0, 0.25), (10, 27.0, 0.5), (20, 30.0, 1.0)]
+        for model, gain in [("jpeg", 0), ("ours", 3)]
+    ]
+    benchmark = Benchmark(
+        dataset="toys", pictures=("a",), models=("ours",), qualities=(5, 10, 20), subsampling="4:2:0", grey=False,
+        crop_px=0, figures=tuple(figure), scores=tuple(scores),
+    )  # fmt: skip
+    assert benchmark.bd_rates["ours"]["psnr"].percent == pytest.approx(-50)
+
+
+def test_the_scores_are_a_table_for_the_model_card(benchmark, tmp_path):
+    write_json(benchmark.as_dict(), tmp_path / "scores.json")
+    table = read_scores((tmp_path / "scores.json").read_text(), where="scores.json")
+    assert (table.dataset, table.images, [row.model for row in table.rows]) == ("toys", 2, ["jpeg", "ours"])
+    assert table.rows[0].figures == {"psnr": 27.0, "ssim": pytest.approx(0.8)}

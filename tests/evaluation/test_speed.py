@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from artgan_hf.errors import ModelNotFoundError, OptionError
+from artgan_hf.codecs import encode
+from artgan_hf.errors import ImageError, ModelNotFoundError, OptionError
 from artgan_hf.evaluation import speed
+from artgan_hf.evaluation.fresh_process import Memory
 from artgan_hf.evaluation.speed import Contender, DncnnShape, SpeedReport, SpeedRow, measure_speed, noise_picture
 from artgan_hf.hub import ModelConfig, save_model
 from artgan_hf.networks import UnshuffleGenerator
@@ -36,22 +38,40 @@ def test_a_contender_restores_from_8_bits_to_8_bits(toy):
     np.testing.assert_array_equal(Contender(toy).restore(picture), picture)
 
 
+def test_a_contender_restores_a_file_as_a_user_would(toy, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(encode(noise_picture(0.003), 10))
+    Contender(toy).restore_file(tmp_path / "photo.jpg")
+    with pytest.raises(ImageError, match=r"nowhere\.jpg"):
+        Contender("dncnn-3").restore_file(tmp_path / "nowhere.jpg")
+
+
 def test_a_run_measures_every_network_next_to_the_yardstick(toy, monkeypatch):
     monkeypatch.setattr(speed, "IMPORTS", ("import json",))
-    monkeypatch.setattr(speed, "memory_growth_mb", lambda *arguments: 7.0)  # has a test of its own
+    monkeypatch.setattr(speed, "restoring_memory", lambda *arguments: Memory(7.0, 300.0))  # has a test of its own
     report = measure_speed([toy], megapixels=0.002, repeats=1)
     measured = [row for row in report.rows if row.why_not is None]
     assert [row.model for row in measured[:2]] == [toy, "dncnn-3"]
     assert measured[0].times_dncnn > 1
     assert measured[1].times_dncnn == 1
-    assert all(row.megapixels_per_s > 0 and row.memory_mb == 7 for row in measured)
+    assert all(row.megapixels_per_s > 0 and (row.memory_mb, row.peak_mb) == (7, 300) for row in measured)
     assert report.import_s["import json"] > 0
     json.dumps(report.as_dict(), allow_nan=False)
 
 
+def test_the_yardstick_is_left_out_of_large_pictures_unless_it_is_named(toy, monkeypatch):
+    monkeypatch.setattr(speed, "DNCNN_MOST_MEGAPIXELS", 0.001)
+    monkeypatch.setattr(speed, "restoring_memory", lambda *arguments: Memory(1.0, 2.0))
+    monkeypatch.setattr(speed, "import_seconds", lambda statement: 1.0)
+    (alone,) = {row.model for row in measure_speed([toy], megapixels=0.002, repeats=1).rows}
+    assert alone == toy
+    rows = measure_speed([toy, "dncnn-3"], megapixels=0.002, repeats=1).rows
+    assert [row.model for row in rows[:2]] == [toy, "dncnn-3"]
+    assert rows[0].times_dncnn > 1
+
+
 def test_without_bfloat16_hardware_the_row_says_why(toy, monkeypatch):
     monkeypatch.setattr(speed, "choose_dtype", lambda device, dtype="auto": torch.float32)
-    monkeypatch.setattr(speed, "memory_growth_mb", lambda *arguments: 1.0)
+    monkeypatch.setattr(speed, "restoring_memory", lambda *arguments: Memory(1.0, 2.0))
     monkeypatch.setattr(speed, "import_seconds", lambda statement: 1.0)
     rows = measure_speed([toy], megapixels=0.002, repeats=1).rows
     assert [(row.dtype, row.megapixels_per_s is None) for row in rows] == [("float32", False)] * 2 + [
@@ -61,13 +81,13 @@ def test_without_bfloat16_hardware_the_row_says_why(toy, monkeypatch):
 
 
 def test_the_table_shows_what_was_not_measured_as_a_dash():
-    rows = (SpeedRow("ours", "float32", 2.5, 4.0, 120.4), SpeedRow("ours", "bfloat16", why_not="no hardware"))
+    rows = (SpeedRow("ours", "float32", 2.5, 4.0, 120.4, 480.6), SpeedRow("ours", "bfloat16", why_not="no hardware"))
     lines = SpeedReport(1.0, 5, rows, {"import torch": 1.25}).table().splitlines()
     assert lines[0].startswith("1 megapixels, medians of 5, ")
     assert lines[1:5] == [
-        "model  dtype     Mpx/s  x DnCNN-3  memory MB",
-        "ours   float32   2.500       4.00        120",
-        "ours   bfloat16      -          -          -",
+        "model  dtype     Mpx/s  x DnCNN-3  memory MB  peak MB",
+        "ours   float32   2.500       4.00        120      481",
+        "ours   bfloat16      -          -          -        -",
         "ours in bfloat16: no hardware",
     ]
     assert lines[-1].split() == ["import", "torch", "1.25"]

@@ -52,8 +52,7 @@ def _server() -> Iterator[LoopbackHub]:
 @pytest.fixture
 def hub(_server: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub]:
     """An empty Hub to which the client of this process is connected; its cache is new, and it waits for nothing."""
-    _server.repos.clear()
-    _server.requests.clear()
+    _server.clear()
     connect_client(monkeypatch, _server.url, tmp_path / "cache")
     yield _server
     huggingface_hub.close_session()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,7 +31,7 @@ def last(run):
 
 def test_a_run_leaves_logs_samples_and_a_checkpoint_that_becomes_a_model(tmp_path, data, repository, capsys):
     run = tmp_path / "run"
-    fit(["-c", str(repository / "recipes/qf10.yaml"), *overrides(run, data, **TINY_GENERATOR)])
+    fit(["-c", str(repository / "recipes/debug.yaml"), *overrides(run, data, **TINY_GENERATOR)])
     assert last(run)["artgan"]["steps"] == 6
     (samples,) = sorted((run / "samples").glob("*000006.png"))
     with Image.open(samples) as sheet:
@@ -39,7 +40,7 @@ def test_a_run_leaves_logs_samples_and_a_checkpoint_that_becomes_a_model(tmp_pat
     assert "val/psnr_degraded" in metrics
     assert list((run / "tensorboard").rglob("events*"))
 
-    about = ["--description", "A toy.", "--recipe", "recipes/qf10.yaml", "--data", "noise", "--licences", "CC0"]
+    about = ["--description", "A toy.", "--recipe", "recipes/debug.yaml", "--data", "noise", "--licences", "CC0"]
     checkpoint = str(run / "checkpoints" / "last.ckpt")
     assert artgan(["export-weights", checkpoint, str(tmp_path / "model"), *about, "--machine", "a test"]) == 0
     network, config = load_network(tmp_path / "model")
@@ -52,7 +53,7 @@ def test_a_run_leaves_logs_samples_and_a_checkpoint_that_becomes_a_model(tmp_pat
 
 def test_the_moving_average_ships_not_the_last_step(tmp_path, data, repository):
     run = tmp_path / "run"
-    fit(["-c", str(repository / "recipes/qf10.yaml"), *overrides(run, data, **TINY_GENERATOR)])
+    fit(["-c", str(repository / "recipes/debug.yaml"), *overrides(run, data, **TINY_GENERATOR)])
     state = last(run)["state_dict"]
     assert not torch.equal(state["averaged.module.tail.weight"], state["generator.tail.weight"])
 
@@ -60,10 +61,10 @@ def test_the_moving_average_ships_not_the_last_step(tmp_path, data, repository):
 def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repository):
     run = tmp_path / "run"
     settings = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": 5000, "trainer.max_epochs": 1})
-    command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/qf10.yaml"), *settings]
+    command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/debug.yaml"), *settings]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     checkpoint = run / "checkpoints" / "last.ckpt"
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while not checkpoint.exists() or last(run)["artgan"]["steps"] < 3:
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.2)
@@ -71,28 +72,35 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repositor
     process.wait()
     reached = last(run)["artgan"]["steps"]
     more = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": reached + 2, "trainer.max_epochs": 1})
-    fit(["-c", str(repository / "recipes/qf10.yaml"), "--ckpt_path", "last", *more])
+    fit(["-c", str(repository / "recipes/debug.yaml"), "--ckpt_path", "last", *more])
     assert last(run)["artgan"]["steps"] == reached + 2
 
 
-def test_a_loss_that_is_no_number_stops_the_run_with_the_step(tmp_path, data, repository):
+def test_a_loss_that_is_no_number_stops_the_run_with_the_step(tmp_path, data, repository, capsys):
     settings = overrides(
         tmp_path / "run", data, **TINY_GENERATOR, **{"model.learning_rate": "1e30", "model.warmup_steps": 1}
     )
-    with pytest.raises(FloatingPointError, match=r"generator's loss is (nan|inf) at step \d; lower the learning rate"):
-        fit(["-c", str(repository / "recipes/qf10.yaml"), *settings])
+    assert artgan(["fit", "-c", str(repository / "recipes/debug.yaml"), *settings]) == 1
+    error = capsys.readouterr().err
+    assert re.search(r"error: the generator's loss is (nan|inf) at step \d; lower the learning rate", error)
 
 
 def test_a_misspelt_override_is_a_usage_error(tmp_path, data, repository, capsys):
     with pytest.raises(SystemExit) as stop:
-        fit(["-c", str(repository / "recipes/qf10.yaml"), "--model.lerning_rate", "1"])
+        fit(["-c", str(repository / "recipes/debug.yaml"), "--model.lerning_rate", "1"])
     assert stop.value.code == 2
     assert "lerning_rate" in capsys.readouterr().err
 
 
+def test_what_a_class_of_the_recipe_refuses_is_one_line(tmp_path, data, repository, capsys):
+    settings = overrides(tmp_path / "run", data, **TINY_GENERATOR, **{"model.losses": "[]"})
+    assert artgan(["fit", "-c", str(repository / "recipes/debug.yaml"), *settings]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("artgan: error: losses is empty; at least one")
+
+
 def test_an_empty_folder_is_named(tmp_path, repository, capsys):
     (tmp_path / "empty").mkdir()
-    recipe = str(repository / "recipes/qf10.yaml")
+    recipe = str(repository / "recipes/debug.yaml")
     assert artgan(["fit", "-c", recipe, *overrides(tmp_path / "run", tmp_path / "empty", **TINY_GENERATOR)]) == 1
     assert "no pictures in" in capsys.readouterr().err
 
@@ -106,10 +114,9 @@ def test_two_processes_train_one_model(tmp_path, data, repository, judge):
         gan = {"discriminator": "artgan_hf.networks.SubPatchDiscriminator", "discriminator.channels": 4}
         order = {"pixel_steps": 1, "discriminator_steps": 1}
         ddp |= {f"model.{name}": value for name, value in {**gan, **order}.items()}
-        ddp["trainer.strategy"] = "ddp_find_unused_parameters_true"
     settings = overrides(run, data, **TINY_GENERATOR, **ddp)
-    command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/qf10.yaml"), *settings]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/debug.yaml"), *settings]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert answer.returncode == 0, answer.stderr[-2000:]
     assert "2 processes" in answer.stderr
     assert last(run)["artgan"]["steps"] == 2  # four batches, two to each process

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from tiny import overrides, photos
 
-from artgan_hf import QualityPredictor
+from artgan_hf import ArtganError, QualityPredictor
 from artgan_hf.cli.fit import main as fit
 from artgan_hf.cli.main import main as artgan
 from artgan_hf.training.confusion import confusion_picture
@@ -69,7 +69,7 @@ def test_the_checkpoint_becomes_a_predictor_with_the_averaged_weights(run, tmp_p
 def test_a_loss_that_is_no_number_stops_the_run_with_the_step(tmp_path, request):
     settings = {"model.network.channels": 4, "model.learning_rate": "1e30", "model.warmup_steps": 1}
     recipe = request.config.rootpath / "recipes" / "qf_predictor.yaml"
-    with pytest.raises(FloatingPointError, match=r"network's loss is (nan|inf) at step \d"):
+    with pytest.raises(ArtganError, match=r"network's loss is (nan|inf) at step \d"):
         fit(["-c", str(recipe), *overrides(tmp_path / "run", photos(tmp_path / "photos"), **settings)])
 
 

@@ -5,13 +5,19 @@ import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
 from tiny import photos
+from toy_models import toy_folder, toy_network
 
 from artgan_hf.data import JpegDegradation
 from artgan_hf.data.module import PairDataModule
-from artgan_hf.errors import OptionError
+from artgan_hf.errors import IncompatibleModelError, OptionError
 from artgan_hf.losses import CharbonnierLoss
 from artgan_hf.networks import SubPatchDiscriminator, UnshuffleGenerator, WholePatchDiscriminator
-from artgan_hf.training import RestorationModule
+from artgan_hf.training import RestorationModule, RunProgressBar
+
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore:{message}")
+    for message in (".*treespec, LeafSpec", "Total length of", ".*does not have many workers")
+]
 
 
 class Watch(Callback):
@@ -49,9 +55,6 @@ def train(tmp_path, module, steps, *callbacks):
     trainer.fit(module, data)
 
 
-@pytest.mark.filterwarnings("ignore:.*treespec, LeafSpec")
-@pytest.mark.filterwarnings("ignore:Total length of")
-@pytest.mark.filterwarnings("ignore:.*does not have many workers")
 @pytest.mark.parametrize("judge", [SubPatchDiscriminator, WholePatchDiscriminator])
 def test_a_gan_trains_pixel_then_discriminator_then_both(tmp_path, judge):
     watch = Watch()
@@ -63,9 +66,6 @@ def test_a_gan_trains_pixel_then_discriminator_then_both(tmp_path, judge):
     assert module.steps == 7
 
 
-@pytest.mark.filterwarnings("ignore:.*treespec, LeafSpec")
-@pytest.mark.filterwarnings("ignore:Total length of")
-@pytest.mark.filterwarnings("ignore:.*does not have many workers")
 def test_training_on_pixels_brings_the_picture_nearer_to_the_clean_one(tmp_path):
     losses = []
 
@@ -85,3 +85,57 @@ def test_training_on_pixels_brings_the_picture_nearer_to_the_clean_one(tmp_path)
 def test_a_module_without_a_pixel_loss_is_refused():
     with pytest.raises(OptionError, match="losses is empty"):
         RestorationModule(UnshuffleGenerator(4, 1), [])
+
+
+def test_without_a_generator_the_network_of_the_start_is_trained_on(tmp_path):
+    folder = toy_folder(tmp_path / "toy")
+    module = RestorationModule(None, [CharbonnierLoss()], start_from=str(folder), learning_rate=1e-2, warmup_steps=1)
+    weight = toy_network().head.weight
+    assert torch.allclose(module.generator.head.weight, weight, atol=1e-3)
+    train(tmp_path, module, 2)
+    assert not torch.allclose(module.generator.head.weight, weight, atol=1e-3)
+
+
+def test_a_start_that_does_not_fit_is_named_with_both_networks(tmp_path):
+    folder = toy_folder(tmp_path / "toy")
+    with pytest.raises(IncompatibleModelError, match=r"toy is unshuffle .*'channels': 8.*generator is unshuffle .*: 4"):
+        RestorationModule(UnshuffleGenerator(4, 2), [CharbonnierLoss()], start_from=str(folder))
+    with pytest.raises(OptionError, match="generator and start_from are both empty"):
+        RestorationModule(None, [CharbonnierLoss()])
+
+
+def test_minutes_end_the_run_and_its_learning_rate(tmp_path):
+    rates = []
+
+    class Clock(Callback):
+        def on_train_batch_end(self, trainer, module, outputs, batch, batch_index):
+            rates.append(module.optimizers().param_groups[0]["lr"])
+            module.trained_seconds.fill_(15.0 * len(rates))
+
+    module = RestorationModule(
+        UnshuffleGenerator(4, 1), [CharbonnierLoss()], learning_rate=1.0, warmup_steps=0, minutes=1
+    )
+    train(tmp_path, module, 1000, Clock())
+    assert len(rates) == 5  # the fifth batch finds that 60 seconds have passed
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] == pytest.approx(0.01)
+
+
+def test_the_bar_shows_the_time_until_the_run_ends(monkeypatch):
+    class Trainer:
+        num_training_batches, max_epochs = 10, 5
+        loggers, progress_bar_metrics = (), {"v_num": 3, "train/loss": 0.5}
+
+    module = RestorationModule(UnshuffleGenerator(4, 1), [CharbonnierLoss()])
+    bar = RunProgressBar()
+    monkeypatch.setattr("lightning.pytorch.callbacks.RichProgressBar.on_train_start", lambda *_: None)
+    monkeypatch.setattr("artgan_hf.training.progress.time.monotonic", lambda: 100.0)
+    module.steps.fill_(20)  # of a run that is taken up again
+    bar.on_train_start(Trainer(), module)
+    assert bar.get_metrics(Trainer(), module) == {"train/loss": 0.5, "left": "?"}
+    monkeypatch.setattr("artgan_hf.training.progress.time.monotonic", lambda: 120.0)
+    module.steps.fill_(25)
+    assert bar.get_metrics(Trainer(), module)["left"] == "0:01:40"
+    module.minutes = 3.0
+    module.trained_seconds.fill_(30.0)
+    assert bar.get_metrics(Trainer(), module)["left"] == "0:02:30"

@@ -1,0 +1,220 @@
+"""Video compression as a recipe lists it: pairs from stills that are panned and zoomed, and from clips.
+
+Called by data/patches in place of `JpegDegradation`. Needs the [video] extra.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+
+import numpy as np
+import PIL.Image
+import torch
+from torch.utils.data import Dataset
+
+from artgan_hf.codecs.video import HIGHEST_CRF, Uint8Image, VideoEncoding, degrade_clip
+from artgan_hf.codecs.video_file import read_clip
+from artgan_hf.data.pairs import draw, happens
+from artgan_hf.data.patches import GRID_MARGIN_PX, Pair, to_tensor
+from artgan_hf.errors import DataError, OptionError, QualityError
+
+GRID_PX = 16  # side of a macroblock
+GREY = np.array([0.299, 0.587, 0.114])
+VALIDATION_PAN = (0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class H264Degradation:
+    """What happens to a clean crop on its way through a video codec.
+
+    A still becomes a short clip by a slow pan and zoom; one of its frames, after compression, is the degraded crop:
+    mostly one that the codec predicted from its neighbours, with the smear and the flicker of prediction. That frame
+    itself is neither moved nor zoomed, so that the clean crop stays sharp.
+
+    Args:
+        lowest_crf: constant rate factor, 0 to 51; higher is worse.
+        highest_crf: likewise; drawn evenly from the range.
+        presets: of the encoder; one is drawn.
+        codec: "h264" or "h265", which takes four times as long.
+        frames: length of the clip, from 1.
+        pan_px: fastest pan in pixels per frame.
+        zoom: fastest zoom per frame, as a share of the size.
+        shifted: share of pairs whose grid of macroblocks does not start at the crop's corner.
+        clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
+        grey: share of pairs without colour: they stop it from inventing some.
+
+    Raises:
+        QualityError: if the CRFs are not 0 <= lowest <= highest <= 51.
+        OptionError: if another setting is outside its range.
+    """
+
+    lowest_crf: int = 27
+    highest_crf: int = 42
+    presets: Sequence[str] = ("veryfast", "medium")
+    codec: str = "h264"
+    frames: int = 7
+    pan_px: float = 2.0
+    zoom: float = 0.01
+    shifted: float = 0.1
+    clean: float = 0.0
+    grey: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Checks the ranges once, when the recipe is read."""
+        if not 0 <= self.lowest_crf <= self.highest_crf <= HIGHEST_CRF:
+            got = f"{self.lowest_crf} to {self.highest_crf}"
+            raise QualityError(f"CRFs are {got}; expected 0 <= lowest <= highest <= {HIGHEST_CRF}.")
+        if not self.presets or self.frames < 1:
+            raise OptionError(
+                f"presets are {list(self.presets)}, frames {self.frames}; at least one of each was expected."
+            )
+        for preset in self.presets:
+            VideoEncoding(self.codec, preset=preset)
+        for name in ("shifted", "clean", "grey"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
+
+    @property
+    def lowest_quality(self) -> int:
+        """The lowest CRF, under the name that all degradations share."""
+        return self.lowest_crf
+
+    @property
+    def highest_quality(self) -> int:
+        """The highest CRF, likewise."""
+        return self.highest_crf
+
+    @property
+    def middle_quality(self) -> int:
+        """The CRF of every validation picture."""
+        return (self.lowest_crf + self.highest_crf) // 2
+
+    def pair(self, crop: Uint8Image, margin_px: int) -> tuple[Uint8Image, Uint8Image, int]:
+        """Returns (degraded, clean, CRF) for one crop of a still, or of a clip.
+
+        Args:
+            crop: clean, uint8, shape (P + margin, P + margin, 3), or (T, P + margin, P + margin, 3) for frames of a
+                clip, whose own motion is kept.
+            margin_px: rows and columns to spare for shifting the grid; the results lose them.
+
+        Returns:
+            Two arrays of shape (P, P, 3) and the CRF; 0 if there was no compression.
+        """
+        if happens(self.grey):
+            crop = np.repeat(np.rint(crop @ GREY)[..., None], 3, axis=-1).astype(np.uint8)
+        size = crop.shape[-2] - margin_px
+        last = margin_px if happens(self.shifted) else margin_px // GRID_PX
+        step = 1 if last == margin_px else GRID_PX
+        dy, dx = draw(0, last) * step, draw(0, last) * step
+        inside = (slice(dy, dy + size), slice(dx, dx + size))
+        is_clip = crop.ndim == 4
+        index = draw(0, (len(crop) if is_clip else self.frames) - 1)
+        still = crop[index] if is_clip else crop
+        if happens(self.clean):
+            return still[inside], still[inside], 0
+        clip = list(crop) if is_clip else self._moving(crop, index)
+        crf = draw(self.lowest_crf, self.highest_crf)
+        encoding = VideoEncoding(self.codec, crf, preset=self.presets[draw(0, len(self.presets) - 1)])
+        return degrade_clip(clip, encoding).frames[index][inside], still[inside], crf
+
+    def whole(self, clean: Uint8Image) -> Uint8Image:
+        """Returns the last frame of a slow pan over a whole picture at the middle CRF: the same in every validation."""
+        encoding = VideoEncoding(self.codec, self.middle_quality, preset=self.presets[0])
+        clip = pan_and_zoom(clean, self.frames, still_at=self.frames - 1, pan_px=VALIDATION_PAN)
+        return degrade_clip(clip, encoding).frames[-1]
+
+    def _moving(self, crop: Uint8Image, index: int) -> list[Uint8Image]:
+        thousandths = [draw(-1000, 1000) / 1000 for _ in range(3)]
+        pan = (thousandths[0] * self.pan_px, thousandths[1] * self.pan_px)
+        return pan_and_zoom(crop, self.frames, still_at=index, pan_px=pan, zoom=thousandths[2] * self.zoom)
+
+
+def pan_and_zoom(
+    still: Uint8Image, count: int, *, still_at: int = 0, pan_px: tuple[float, float] = (0.0, 0.0), zoom: float = 0.0
+) -> list[Uint8Image]:
+    """Returns a clip in which a camera moves steadily over a still.
+
+    Args:
+        still: uint8, shape (H, W, 3).
+        count: number of frames.
+        still_at: the frame that is the still itself, pixel for pixel.
+        pan_px: (down, right), pixels per frame.
+        zoom: share by which the picture grows with each frame; below 0 it shrinks.
+
+    Returns:
+        Frames of the still's shape; what lies beyond its border repeats the border.
+
+    Example:
+        >>> row = np.arange(0, 160, 10, dtype=np.uint8)[None, :, None].repeat(16, 0).repeat(3, 2)
+        >>> pan_and_zoom(row, 2, pan_px=(0, 1))[1][8, :4, 0]
+        array([10, 20, 30, 40], dtype=uint8)
+    """
+    height, width = still.shape[:2]
+    farthest = max(still_at, count - 1 - still_at)
+    reach = farthest * (max(map(abs, pan_px)) + abs(zoom) * max(height, width) / 2)
+    border = int(np.ceil(reach)) + 2  # two for the cubic kernel
+    padded = PIL.Image.fromarray(np.pad(still, ((border, border), (border, border), (0, 0)), mode="edge"))
+    frames = []
+    for time in range(count):
+        away = time - still_at
+        if away == 0:
+            frames.append(still)
+            continue
+        size = 1 / (1 + zoom * away)
+        down = border + pan_px[0] * away + (1 - size) * height / 2
+        right = border + pan_px[1] * away + (1 - size) * width / 2
+        matrix = (size, 0, right, 0, size, down)
+        moved = padded.transform((width, height), PIL.Image.Transform.AFFINE, matrix, PIL.Image.Resampling.BICUBIC)
+        frames.append(np.asarray(moved))
+    return frames
+
+
+class ClipPairs(Dataset[Pair]):
+    """Random pieces of clips with their own motion, and their degraded twins.
+
+    Args:
+        clips: video files, read at once and kept as uint8, without artifacts of their own.
+        degradation: makes the twin.
+        patch_px: side of a patch, a multiple of 16.
+        length: number of patches in an epoch.
+        limit: how many of the first frames of each file to keep; None for all.
+
+    Raises:
+        VideoError: if a file is missing or no video.
+        DataError: if a clip is smaller than a patch with its margin of 16 pixels.
+    """
+
+    def __init__(
+        self,
+        clips: Sequence[str | PathLike[str]],
+        degradation: H264Degradation,
+        *,
+        patch_px: int = 128,
+        length: int = 4000,
+        limit: int | None = None,
+    ) -> None:
+        self.clips = [np.stack(read_clip(path, limit=limit).frames) for path in clips]
+        self.degradation = degradation
+        self.side = patch_px + GRID_MARGIN_PX
+        self.length = length
+        for path, clip in zip(clips, self.clips, strict=True):
+            height, width = clip.shape[1:3]
+            if min(height, width) < self.side:
+                raise DataError(
+                    f"{path} is {width}x{height}, too small; patches of {patch_px} need {self.side} pixels."
+                )
+
+    def __len__(self) -> int:
+        """Returns the number of patches in an epoch."""
+        return self.length
+
+    def __getitem__(self, index: int) -> Pair:
+        """Returns one pair; the clip is chosen by the index, everything else at random."""
+        clip = self.clips[index % len(self.clips)]
+        length, height, width = clip.shape[:3]
+        time = draw(0, max(0, length - self.degradation.frames))
+        y, x = draw(0, height - self.side), draw(0, width - self.side)
+        piece = clip[time : time + self.degradation.frames, y : y + self.side, x : x + self.side]
+        piece = piece[:, :, ::-1] if draw(0, 1) else piece
+        degraded, clean, crf = self.degradation.pair(piece, GRID_MARGIN_PX)
+        return Pair(to_tensor(degraded), to_tensor(clean), torch.tensor(crf))

@@ -1,0 +1,81 @@
+"""A benchmark as one web page that needs nothing but itself. Called by report_folder.py."""
+
+import json
+from html import escape
+from importlib.resources import files
+from string import Template
+
+import torch
+
+import artgan_hf
+from artgan_hf.evaluation.page.curves import rate_curves, scatter_plots
+from artgan_hf.evaluation.page.legend import legend
+from artgan_hf.evaluation.page.tables import bits_saved, predictor_tables, score_tables
+from artgan_hf.evaluation.quality import QualityReport
+from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
+
+
+def benchmark_page(benchmark: Benchmark, *, predictor: QualityReport | None = None) -> str:
+    """Returns the page as HTML: tables, curves, pictures, and how it was measured. Light or dark, wide or narrow.
+
+    Args:
+        benchmark: what was found.
+        predictor: how well a quality predictor did, to be shown as well.
+    """
+    sections = {
+        "Scores": score_tables(benchmark),
+        "Look": _viewer(benchmark),
+        "Bits saved": bits_saved(benchmark),
+        "Curves": rate_curves(benchmark),
+        "Picture by picture": scatter_plots(benchmark),
+        "Quality predictor": predictor_tables(predictor) if predictor else "",
+        "How it was measured": _protocol(benchmark),
+    }
+    return Template(_asset("page.html")).substitute(
+        title=escape(f"{benchmark.dataset}: JPEG and its restorations"),
+        style=_asset("page.css"),
+        facts=escape(_facts(benchmark)),
+        legend=legend(benchmark),
+        sections="\n".join(
+            f"<section>\n<h2>{title}</h2>\n{body}\n</section>" for title, body in sections.items() if body
+        ),
+        script=_asset("page.js"),
+    )
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _facts(benchmark: Benchmark) -> str:
+    count = len(benchmark.pictures)
+    pictures = f"{count} picture{'s' if count != 1 else ''}"
+    return f"{pictures}, {benchmark.codec}, quality {', '.join(map(str, benchmark.qualities))}."
+
+
+def _viewer(benchmark: Benchmark) -> str:
+    """The crops, for page.js to show two of at once."""
+    if not benchmark.crops:
+        return ""
+    pictures: dict[str, dict[str, str]] = {}
+    for crop in benchmark.crops:
+        version = crop.model if crop.quality is None else f"{crop.quality} {crop.model}"
+        pictures.setdefault(crop.picture, {})[version] = crop.webp
+    content = {
+        "qualities": list(benchmark.qualities),
+        "models": [JPEG, *benchmark.models, ORIGINAL],
+        "original": ORIGINAL,
+        "pictures": [{"name": name, "versions": versions} for name, versions in pictures.items()],
+    }
+    data = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f'<div class="viewer" id="viewer"></div>\n<noscript><p>The pictures need JavaScript.</p></noscript>\n'
+        f'<script type="application/json" id="crops">{data}</script>\n'
+        '<p class="note">The part of each picture that JPEG at the lowest quality harms most. Drag, or use the arrow '
+        "keys.</p>"
+    )
+
+
+def _protocol(benchmark: Benchmark) -> str:
+    about = f"artgan-hf {artgan_hf.__version__}, torch {torch.__version__}, {benchmark.codec}."
+    return f"<p>{escape(benchmark.protocol)}</p>\n<p>{escape(about)}</p>"

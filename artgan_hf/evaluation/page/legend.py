@@ -1,0 +1,24 @@
+"""Which colour and marker stands for which model, everywhere on the page."""
+
+from html import escape
+
+from artgan_hf.evaluation.page.plots import marker
+from artgan_hf.evaluation.report import JPEG, Benchmark
+
+STYLES = 9  # colours in page.css; the first is JPEG's
+
+
+def style_of(benchmark: Benchmark, model: str) -> int:
+    """Returns the number of a model's colour and marker; 0 for JPEG."""
+    return 0 if model == JPEG else 1 + benchmark.models.index(model) % (STYLES - 1)
+
+
+def named(benchmark: Benchmark, model: str) -> str:
+    """Returns a model's marker and name as HTML."""
+    return f"{marker(style_of(benchmark, model))} {escape(model)}"
+
+
+def legend(benchmark: Benchmark) -> str:
+    """Returns all of them as an HTML list."""
+    items = "".join(f"<li>{named(benchmark, name)}</li>" for name in (JPEG, *benchmark.models))
+    return f'<ul class="legend">{items}</ul>'

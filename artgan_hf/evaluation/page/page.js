@@ -1,0 +1,53 @@
+"use strict";
+(() => {
+  const data = document.getElementById("crops");
+  if (!data) return;
+  const { qualities, models, original, pictures } = JSON.parse(data.textContent);
+  const viewer = document.getElementById("viewer");
+  const make = (name, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(name), properties);
+    element.append(...children);
+    return element;
+  };
+  const state = { picture: 0, quality: String(qualities[0]), left: models[0], right: models[Math.min(1, models.length - 1)] };
+  const source = (model) => {
+    const version = model === original ? model : `${state.quality} ${model}`;
+    return `data:image/webp;base64,${pictures[state.picture].versions[version]}`;
+  };
+
+  const under = make("img");
+  const over = make("img");
+  const names = { left: make("span", { className: "left" }), right: make("span", { className: "right" }) };
+  const range = make("input", { type: "range", min: 0, max: 100, step: 0.5, value: 50, ariaLabel: "where the two pictures meet" });
+  const slider = make("figure", { className: "slider" }, under, over, make("i"), names.left, names.right, range);
+  range.addEventListener("input", () => slider.style.setProperty("--cut", `${range.value}%`));
+
+  const thumbs = make("div", { className: "thumbs" });
+  pictures.forEach(({ name, versions }, number) => {
+    const image = make("img", { src: `data:image/webp;base64,${versions[original]}`, alt: name });
+    const button = make("button", { type: "button", title: name }, image);
+    button.addEventListener("click", () => { state.picture = number; show(); });
+    thumbs.append(button);
+  });
+
+  const choice = (words, key, options) => {
+    const select = make("select", {}, ...options.map((option) => make("option", { value: option, textContent: option })));
+    select.value = state[key];
+    select.addEventListener("change", () => { state[key] = select.value; show(); });
+    return make("label", {}, words, select);
+  };
+  const choices = make("div", { className: "choices" },
+    choice("Left", "left", models), choice("Right", "right", models), choice("Quality", "quality", qualities.map(String)));
+
+  const show = () => {
+    under.src = source(state.right);
+    over.src = source(state.left);
+    under.alt = `${pictures[state.picture].name}, ${state.right}`;
+    over.alt = `${pictures[state.picture].name}, ${state.left}`;
+    names.left.textContent = state.left;
+    names.right.textContent = state.right;
+    [...thumbs.children].forEach((button, number) => button.setAttribute("aria-pressed", number === state.picture));
+  };
+  viewer.append(thumbs, choices, slider);
+  show();
+})();

@@ -1,0 +1,105 @@
+"""The versions of a picture that a judge compares: the original, its JPEGs, and what models make of those."""
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import PIL
+import PIL.features
+import PIL.Image
+from numpy.typing import NDArray
+
+from artgan_hf.codecs import encode
+from artgan_hf.errors import OptionError, ShapeError
+from artgan_hf.evaluation.report import JPEG, ORIGINAL
+from artgan_hf.evaluation.subject import RestoresFiles
+
+
+class Version(NamedTuple):
+    """What a picture went through.
+
+    Args:
+        model: the name of the model that restored it, or "jpeg" for the degraded picture, or "original".
+        quality: of the JPEG, 1 to 100; None for the original.
+
+    Example:
+        >>> Version("jpeg", 10).label
+        'jpeg at 10'
+    """
+
+    model: str
+    quality: int | None
+
+    @property
+    def label(self) -> str:
+        """Its name in charts."""
+        return self.model if self.quality is None else f"{self.model} at {self.quality}"
+
+
+def list_versions(
+    models: Sequence[RestoresFiles], qualities: Sequence[int], *, subsampling: str = "4:2:0"
+) -> tuple[Version, ...]:
+    """Returns the versions in the order of a table: the original, then for each quality JPEG and the models.
+
+    Args:
+        models: with different names; none to judge JPEG alone.
+        qualities: of the JPEGs.
+        subsampling: likewise; refused here if it is none, before a long run.
+
+    Raises:
+        QualityError: if a quality is not an integer from 1 to 100.
+        OptionError: if there is no quality, two models share a name, or the subsampling is unknown.
+
+    Example:
+        >>> [version.label for version in list_versions([], [10, 20])]
+        ['original', 'jpeg at 10', 'jpeg at 20']
+    """
+    names = [model.name for model in models]
+    if len({*names, JPEG, ORIGINAL}) < len(names) + 2:
+        raise OptionError(f"the models are named {', '.join(names)}; give each a name of its own, none {JPEG}.")
+    if not qualities:
+        raise OptionError("no quality was given; give one or more JPEG qualities from 1 to 100.")
+    for quality in qualities:
+        encode(np.zeros((8, 8, 3), np.uint8), quality, subsampling=subsampling)
+    pairs = [Version(name, quality) for quality in dict.fromkeys(qualities) for name in (JPEG, *names)]
+    return (Version(ORIGINAL, None), *pairs)
+
+
+def make_versions(
+    clean: NDArray[np.uint8], models: Sequence[RestoresFiles], qualities: Sequence[int], *, subsampling: str = "4:2:0"
+) -> Iterator[tuple[Version, NDArray[np.uint8]]]:
+    """Yields every version of one picture with its pixels, in the order of `list_versions`.
+
+    Args:
+        clean: uint8, RGB of shape (H, W, 3) or grey of shape (H, W).
+        models: each gets the bytes of the JPEG file.
+        qualities: of the JPEGs.
+        subsampling: likewise; grey pictures have none.
+
+    Yields:
+        The version, and its pixels: uint8, RGB, shape (H, W, 3).
+
+    Raises:
+        ShapeError: if a model gives a picture of another size.
+    """
+    yield Version(ORIGINAL, None), _as_rgb(clean)
+    for quality in dict.fromkeys(qualities):
+        file = encode(clean, quality, subsampling=subsampling)
+        yield Version(JPEG, quality), np.asarray(PIL.Image.open(io.BytesIO(file)).convert("RGB"))
+        for model in models:
+            restored = np.asarray(model.restore(file).image.convert("RGB"))
+            if restored.shape[:2] != clean.shape[:2]:
+                raise ShapeError(f"{model.name} gave shape {restored.shape} for a picture of shape {clean.shape}.")
+            yield Version(model.name, quality), restored
+
+
+def codec_name(subsampling: str) -> str:
+    """Returns what degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
+    library = "libjpeg-turbo" if PIL.features.check_feature("libjpeg_turbo") else "libjpeg"
+    version = PIL.features.version_feature("libjpeg_turbo") or PIL.features.version_codec("jpg")
+    return f"JPEG {subsampling} by Pillow {PIL.__version__} ({library} {version})"
+
+
+def _as_rgb(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels

@@ -1,0 +1,146 @@
+"""One network at work: layers of pixels in, restored layers out. Held by the restorer, alone or in an ensemble."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from threading import Lock
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from artgan_hf.errors import OptionError
+from artgan_hf.hub import ModelConfig
+from artgan_hf.images import Picture
+from artgan_hf.restoring.consistency import project
+from artgan_hf.restoring.even_areas import keep_even_areas
+from artgan_hf.restoring.fidelity import Lineage
+from artgan_hf.restoring.knobs import Knobs
+from artgan_hf.restoring.precision import run_network
+from artgan_hf.restoring.tiling import choose_tiling, restore_tiled
+from artgan_hf.types import PredictedQuality, QualitySource
+
+
+class Place(NamedTuple):
+    """Where and how networks run.
+
+    Args:
+        device: from `choose_device`.
+        dtype: from `choose_dtype`.
+        tile_px: side of a tile; None chooses it.
+    """
+
+    device: torch.device
+    dtype: torch.dtype
+    tile_px: int | None = None
+
+
+class Choice(NamedTuple):
+    """Which expert restores a picture, and why.
+
+    Args:
+        expert: the network.
+        quality: the JPEG quality that it was chosen for; None where nothing tells it.
+        quality_from: "tables", "pixels" or "asked"; None without a quality.
+        predicted: what the pixels say, if they were asked.
+        share: 0 to 1; how much of the asked strength the picture is to get.
+    """
+
+    expert: "Expert"
+    quality: int | None
+    quality_from: QualitySource | None
+    predicted: PredictedQuality | None = None
+    share: float = 1.0
+
+
+class Experts(Protocol):
+    """What a restorer asks of that which it restores with: an `Expert`, or an `Ensemble` of them."""
+
+    def prepare(self, knobs: Knobs) -> None:
+        """Checks that the knobs can be obeyed, and loads what they need."""
+
+    def choose(self, picture: Picture, *, tables: int | None, asked: int | None) -> Choice:
+        """Returns the expert for a picture, given the quality in its file's tables and the one asked for."""
+
+
+class Expert:
+    """A network that restores pictures. Threads may share it; they take turns.
+
+    Args:
+        network: a generator of `artgan_hf.networks`; a copy of it is kept.
+        config: what it was trained for.
+        name: id or folder of the model.
+        place: where it runs.
+        parent: as in `Restorer`.
+        hub: likewise.
+
+    Raises:
+        IncompatibleModelError: if the parent at hand is not one.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        config: ModelConfig,
+        *,
+        name: str,
+        place: Place,
+        parent: nn.Module | None = None,
+        hub: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.tiling = choose_tiling(network, place.device, place.tile_px)  # type: ignore[arg-type] # a Generator
+        network = deepcopy(network).eval().requires_grad_(False)
+        # Channels last is the order of decoded pixels, and faster for convolutions on CPU and GPU alike.
+        network = network.to(  # type: ignore[call-overload]
+            device=place.device, dtype=torch.float32, memory_format=torch.channels_last
+        )
+        self.lineage = Lineage(network, config, name=name, parent=parent, hub=hub)
+        self._lock = Lock()
+
+    def prepare(self, knobs: Knobs) -> None:
+        """Loads the parent if the fidelity asks for it.
+
+        Raises:
+            OptionError: if a quality is asked for, which a single network does not choose by, or a fidelity of a
+                network without a parent.
+            ModelNotFoundError: if the parent cannot be found.
+            IncompatibleModelError: if the parent cannot be used.
+        """
+        if knobs.quality is not None:
+            raise OptionError(
+                f"quality is {knobs.quality}, but {self.name} is a single network with no choice to make: "
+                "leave it out, or take an ensemble such as artgan/auto."
+            )
+        with self._lock:
+            self.lineage.at(knobs.fidelity)
+
+    def choose(self, picture: Picture, *, tables: int | None, asked: int | None) -> Choice:
+        """Returns itself, and the quality in the file's tables."""
+        return Choice(self, tables, None if tables is None else "tables")
+
+    def restore(self, layer: NDArray[Any], knobs: Knobs, *, jpeg: bytes | None = None) -> NDArray[Any]:
+        """Returns a restored layer of the same shape and type.
+
+        Args:
+            layer: as in `Picture.layers`.
+            knobs: strength and fidelity count. An expert without a parent is as faithful as it can be at any fidelity.
+            jpeg: the file to stay consistent with, or None.
+        """
+        if knobs.strength == 0:
+            return layer
+        is_grey = np.array_equal(layer[..., 0], layer[..., 1]) and np.array_equal(layer[..., 0], layer[..., 2])
+
+        def restore_tile(tile: Tensor) -> Tensor:
+            restored = run_network(network, tile, self.place.device, self.place.dtype).clamp(0, 1)
+            restored = keep_even_areas(tile, restored)
+            if is_grey:  # a grey picture may be stored as colour; it must not gain any
+                restored = restored.mean(1, keepdim=True).expand_as(tile)
+            return tile.lerp(restored, knobs.strength)
+
+        with self._lock:
+            network = self.lineage.at(knobs.fidelity if self.lineage.has_parent else 0)
+            restored = restore_tiled(layer, restore_tile, self.tiling.sparing(*layer.shape[:2]))
+        return restored if jpeg is None else project(restored, jpeg)

@@ -1,0 +1,95 @@
+"""The tab for a short video: two players side by side, and the switch."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+import gradio as gr
+from engine import MODEL, ONE_AT_A_TIME, ZOO, new_folder, on_gpu, restorer_for, told_in_one_line
+
+from artgan_hf import VideoError
+from artgan_hf.restoring.video import RestoredVideo, VideoRestorer
+
+MOST_FRAMES = 300
+MOST_PIXELS = 1280 * 720
+MODELS = [name for name, model in ZOO.items() if model.config.codec == "h264"] or [MODEL]
+PLAY_BOTH = "() => document.querySelectorAll('#clips video').forEach(one => {one.currentTime = 0; one.play()})"
+
+
+class Counted:
+    """A restorer that tells how far it is."""
+
+    def __init__(self, model: str, total: int, progress: Callable[..., Any]) -> None:
+        self.restorer, self.name = restorer_for(model), model
+        self.count, self.total, self.progress = 0, total, progress
+
+    def __call__(self, frame: Any) -> Any:
+        self.progress((self.count, self.total), desc="Restoring", unit="frames")
+        self.count += 1
+        return self.restorer(frame)
+
+
+def restore_video(
+    file: str | None,
+    model: str,
+    progress: gr.Progress = gr.Progress(),  # noqa: B008 - gradio looks for this default
+) -> tuple[str, str, str]:
+    """Returns the restored clip, twice: for the player and for the switch; and a line of facts."""
+    if not file:
+        raise gr.Error("There is no clip yet: drop one into the box.", print_exception=False)
+    source, folder = Path(file), new_folder()
+    target = folder / f"{source.stem}-restored.mp4"
+    with told_in_one_line(source.parent), told_in_one_line(folder):
+        frames = _checked_frames(source)
+        restorer_for(model)  # loaded before ZeroGPU forks
+        result = _restore(model, source, target, frames, progress)
+    facts = (
+        f"**{result.frames} frames** restored by {result.model} in {result.seconds:.0f} s, {result.fps:.1f} per second"
+    )
+    return str(target), str(target), facts
+
+
+@on_gpu
+def _restore(model: str, source: Path, target: Path, frames: int, progress: Callable[..., Any]) -> RestoredVideo:
+    return VideoRestorer(Counted(model, frames, progress))(source, target)
+
+
+def add_tab() -> None:
+    """Adds the tab's contents to the page under construction."""
+    gr.Markdown(
+        f"Up to {MOST_FRAMES} frames of up to 1280 x 720. Two CPU cores need several seconds for each second of it."
+    )
+    restored = gr.State()
+    with gr.Row(elem_id="clips"):
+        with gr.Column(min_width=320):
+            file = gr.Video(label="As it is", sources=["upload"])
+        with gr.Column(min_width=320):
+            player = gr.Video(label="Restored", interactive=False)
+    with gr.Row():
+        model = gr.Dropdown(MODELS, value=MODELS[0], label="Model", filterable=False, visible=len(MODELS) > 1)
+        switch = gr.Checkbox(True, label="Enable smart decompression")
+    with gr.Row():
+        button = gr.Button("Restore", variant="primary")
+        both = gr.Button("Play both")
+    facts = gr.Markdown()
+    button.click(restore_video, [file, model], [player, restored, facts], api_name="restore_video", **ONE_AT_A_TIME)
+    hidden: dict[str, Any] = {"api_visibility": "private", "queue": False}
+    switch.change(lambda on, file, restored: restored if on else file, [switch, file, restored], player, **hidden)
+    both.click(None, js=PLAY_BOTH, **hidden)
+
+
+def _checked_frames(path: Path) -> int:
+    """How many frames a clip has, about; refuses what would keep other visitors waiting."""
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            seconds = (container.duration or 0) / av.time_base
+            frames = stream.frames or round(seconds * float(stream.average_rate or 25))
+            width, height = stream.width, stream.height
+    except (av.FFmpegError, IndexError) as error:
+        raise VideoError(f"{path} is no video that can be read; an MP4 was expected.") from error
+    if frames > MOST_FRAMES or width * height > MOST_PIXELS:
+        limits = f"up to {MOST_FRAMES} frames of up to 1280 x 720"
+        raise VideoError(f"{path} has {frames} frames of {width} x {height}; {limits} can be done here: cut it first.")
+    return frames
