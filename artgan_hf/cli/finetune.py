@@ -66,7 +66,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("folder", type=Path, help=f"clean pictures, {LEAST_PICTURES} or more; subfolders are read too")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="MODEL", help="the model folder to make")
     parser.add_argument(
-        "--from", dest="start", default="artgan/universal", metavar="ID", help="id or folder (default: %(default)s)"
+        "--from",
+        dest="start",
+        default="artgan/universal-pixel",
+        metavar="ID",
+        help="id or folder (default: %(default)s)",
     )
     parser.add_argument(
         "--quality", type=int, nargs=2, metavar=("LOW", "HIGH"), help="JPEG qualities (default: the start's own)"
