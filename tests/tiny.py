@@ -16,6 +16,20 @@ TRAINER = {
     "checkpoint.every_n_train_steps": "1",
 }
 
+# what `artgan export-weights` wants to be told
+ABOUT = [
+    "--description",
+    "A toy.",
+    "--recipe",
+    "toy.yaml",
+    "--data",
+    "noise",
+    "--licences",
+    "CC0",
+    "--machine",
+    "a test",
+]
+
 
 def photos(folder, count=4, side=64):
     """Writes a few smooth, coloured pictures and returns their folder."""

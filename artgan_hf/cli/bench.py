@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from artgan_hf.cli.report import show
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the parser of `artgan`."""
@@ -30,13 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ArtganError: if a model or a knob is not as it should be.
     """
-    from artgan_hf.evaluation.report import write_json
     from artgan_hf.evaluation.speed import DEFAULT_MODELS, measure_speed
 
     report = measure_speed(
         arguments.models or DEFAULT_MODELS, megapixels=arguments.megapixels, repeats=arguments.repeats, progress=True
     )
-    print(report.table())
-    if arguments.json is not None:
-        write_json(report.as_dict(), arguments.json)
+    show(report, arguments.json)
     return 0

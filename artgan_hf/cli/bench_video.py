@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from artgan_hf.cli.report import show
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the parser of `artgan`."""
@@ -32,7 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ArtganError: if the clip, a model or a knob is not as it should be.
     """
-    from artgan_hf.evaluation import write_json
     from artgan_hf.evaluation.video_speed import SIZES, measure_video_speed
 
     report = measure_video_speed(
@@ -44,9 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         repeats=arguments.repeats,
         progress=True,
     )
-    print(report.table())
-    if arguments.json is not None:
-        write_json(report.as_dict(), arguments.json)
+    show(report, arguments.json)
     return 0
 
 

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan_hf.cli.report import show
+
 if TYPE_CHECKING:
     from artgan_hf.evaluation import Benchmark
 
@@ -80,7 +82,6 @@ def run(arguments: argparse.Namespace) -> int:
         load_methods,
         make_figures,
         run_benchmark,
-        write_json,
     )
 
     names = [*(arguments.metrics or DEFAULT_FIGURES), *(["coefficients"] if arguments.consistent else [])]
@@ -102,9 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
         cache=ScoreCache(cache) if cache else None,
         with_crops=arguments.report is not None,
     )
-    print(benchmark.table())
-    if arguments.json is not None:
-        write_json(benchmark.as_dict(), arguments.json)
+    show(benchmark, arguments.json)
     if arguments.report is not None:
         print(f"report: {_write_report(benchmark, arguments)}")
     return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from artgan_hf.evaluation.quality import QualityReport, QualityScores
+    from artgan_hf.hub.card_scores import QualityReport, QualityScores
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

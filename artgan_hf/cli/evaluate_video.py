@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from artgan_hf.cli.report import show
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the parser of `artgan`."""
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         ArtganError: if the clip, a model or a knob is not as it should be.
     """
     from artgan_hf.codecs.video import VideoEncoding
-    from artgan_hf.evaluation import make_figures, write_json
+    from artgan_hf.evaluation import make_figures
     from artgan_hf.evaluation.video import VIDEO_FIGURES, run_video_benchmark
     from artgan_hf.restoring import Restorer
 
@@ -62,7 +64,5 @@ def run(arguments: argparse.Namespace) -> int:
     benchmark = run_video_benchmark(
         models, arguments.clip, encoding, figures=figures, limit=arguments.limit, progress=True
     )
-    print(benchmark.table())
-    if arguments.json is not None:
-        write_json(benchmark.as_dict(), arguments.json)
+    show(benchmark, arguments.json)
     return 0

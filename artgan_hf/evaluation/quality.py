@@ -1,10 +1,8 @@
 """How well a QF predictor does, on clean pictures compressed here at known qualities. Called by the command."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,58 +14,13 @@ from artgan_hf.data import GradedCrops, Pair
 from artgan_hf.data.sources import find_images, read_all, read_clean
 from artgan_hf.errors import OptionError
 from artgan_hf.functional.quality import QUALITY_CLASSES, confusion_matrix, median_quality
+from artgan_hf.hub.card_scores import QualityReport, QualityScores
 from artgan_hf.restoring.quality import LEAST_SIDE_PX, QualityPredictor
 
 MAE_QUALITIES = range(5, 96)
 MAE_STRIDE = 37  # has no factor in common with their number: crop by crop it visits them all, far apart
 BATCH = 16
 SUBSAMPLINGS = ("4:2:0", "4:2:2", "4:4:4")
-
-
-@dataclass(frozen=True)
-class QualityScores:
-    """How well a predictor does on one kind of crops.
-
-    Args:
-        mae: mean absolute error over the qualities 5 to 95, each crop at one of them.
-        confusion: counts, a row for each true quality of `classes`, a column for each predicted one (the nearest).
-        accuracy: the diagonal as a share of its row, 0 to 1.
-    """
-
-    mae: float
-    confusion: tuple[tuple[int, ...], ...]
-    accuracy: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class QualityReport:
-    """How well a predictor does on crops of some pictures.
-
-    Args:
-        model: its id or folder.
-        dataset: the names of the folders.
-        pictures: how many there were.
-        crop_px: side of a crop.
-        crops: how many there were; each is compressed at every quality of `classes` and at one of 5 to 95.
-        classes: rows and columns of the confusion matrices.
-        subsamplings: the crops take turns with them.
-        aligned: where the 8x8 grid starts at the crop's corner.
-        shifted: where it starts anywhere.
-    """
-
-    model: str
-    dataset: str
-    pictures: int
-    crop_px: int
-    crops: int
-    classes: tuple[int, ...]
-    subsamplings: tuple[str, ...]
-    aligned: QualityScores
-    shifted: QualityScores
-
-    def as_record(self) -> dict[str, Any]:
-        """Returns the report in plain types, as the command writes it as JSON."""
-        return asdict(self)
 
 
 def evaluate_quality(
@@ -121,7 +74,8 @@ def _scores(
     mae = (predicted - true).abs().to(torch.float64).mean().item()
     confusion = confusion_matrix(*_predict(predictor, at_classes))
     accuracy = confusion.diagonal() / confusion.sum(1)
-    return QualityScores(mae, tuple(map(tuple, confusion.tolist())), tuple(accuracy.tolist())), count
+    scores = QualityScores(mae=mae, confusion=tuple(map(tuple, confusion.tolist())), accuracy=tuple(accuracy.tolist()))
+    return scores, count
 
 
 def _predict(predictor: QualityPredictor, crops: Dataset[Pair]) -> tuple[Tensor, Tensor]:

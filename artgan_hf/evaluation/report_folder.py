@@ -9,8 +9,8 @@ from typing import Any
 
 from artgan_hf.evaluation.documents import markdown_table, write_text
 from artgan_hf.evaluation.page import benchmark_page
-from artgan_hf.evaluation.quality import QualityReport
 from artgan_hf.evaluation.report import Benchmark, Row, write_json
+from artgan_hf.hub.card_scores import QualityReport
 
 
 def write_report(benchmark: Benchmark, folder: str | PathLike[str], *, predictor: QualityReport | None = None) -> Path:

@@ -15,12 +15,12 @@ from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from artgan_hf.errors import DataError, ModelNotFoundError
 from artgan_hf.hub.card_bodies import CODEC_WORDS, Facts, card_body
-from artgan_hf.hub.card_scores import METRICS, QualityTable, ScoreTable, read_scores
+from artgan_hf.hub.card_scores import METRICS, QualityReport, ScoreTable, read_scores
 from artgan_hf.hub.config import MODEL_ID, AnyConfig, EnsembleConfig
 from artgan_hf.hub.folder import ModelFolder, check_complete
 from artgan_hf.hub.shipped import OWNER
 
-__all__ = ["CARD_NAME", "QualityTable", "ScoreTable", "read_scores", "write_card"]
+__all__ = ["CARD_NAME", "QualityReport", "ScoreTable", "read_scores", "write_card"]
 
 CARD_NAME = "README.md"
 
@@ -28,7 +28,7 @@ CARD_NAME = "README.md"
 def write_card(
     folder: Path,
     *,
-    scores: Sequence[ScoreTable | QualityTable] = (),
+    scores: Sequence[ScoreTable | QualityReport] = (),
     model_id: str | None = None,
     datasets: Sequence[str] = (),
 ) -> Path:
@@ -61,7 +61,7 @@ def write_card(
         model,
         config,
         [table for table in scores if isinstance(table, ScoreTable)],
-        [table for table in scores if isinstance(table, QualityTable)],
+        [table for table in scores if isinstance(table, QualityReport)],
     )
     metadata = _metadata(facts, datasets).to_yaml()
     text = f"---\n{metadata}\n---\n\n{card_body(facts)}"
@@ -123,7 +123,7 @@ def _results(table: ScoreTable, facts: Facts) -> list[EvalResult]:
     ]
 
 
-def _quality_results(table: QualityTable) -> list[EvalResult]:
+def _quality_results(table: QualityReport) -> list[EvalResult]:
     common: dict[str, Any] = {"task_type": "image-classification", "task_name": "JPEG quality estimation"}
     common["dataset_type"] = _slug(table.dataset)
     return [
@@ -147,8 +147,8 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def _check_measured(table: ScoreTable | QualityTable, model_id: str, config: AnyConfig) -> None:
-    if isinstance(table, QualityTable) != (config.kind == "quality-predictor"):
+def _check_measured(table: ScoreTable | QualityReport, model_id: str, config: AnyConfig) -> None:
+    if isinstance(table, QualityReport) != (config.kind == "quality-predictor"):
         command = "evaluate-quality" if config.kind == "quality-predictor" else "evaluate"
         raise DataError(
             f"the scores on {table.dataset} are of another kind than {config.kind}: measure it with `artgan {command}`."

@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 from math import prod
 from typing import NamedTuple
 
-from artgan_hf.hub.card_scores import METRICS, QualityTable, ScoreTable
+from artgan_hf.hub.card_scores import METRICS, QualityReport, ScoreTable
 from artgan_hf.hub.card_texts import CITATION, CROPS, ENSEMBLE, FIDELITY, GENERATOR, PREDICTOR, USAGE
 from artgan_hf.hub.config import AnyConfig, EnsembleConfig, ModelConfig
 from artgan_hf.hub.folder import WEIGHTS_NAME, ModelFolder, read_header
@@ -30,7 +30,7 @@ class Facts(NamedTuple):
     model: ModelFolder
     config: AnyConfig
     scores: Sequence[ScoreTable]
-    quality_scores: Sequence[QualityTable]
+    quality_scores: Sequence[QualityReport]
 
 
 def card_body(facts: Facts) -> str:
@@ -67,7 +67,7 @@ def _predictor(facts: Facts, config: ModelConfig) -> str:
         model_id=facts.model.name,
         description=config.description,
         range=_range(config),
-        scores="\n\n".join(map(_quality_table, facts.quality_scores)) or NOT_MEASURED,
+        scores="\n\n".join(map(_quality_report, facts.quality_scores)) or NOT_MEASURED,
         training=_training(config),
         **_size(facts.model, config),
     )
@@ -141,7 +141,7 @@ def _score_table(table: ScoreTable, codec: str) -> str:
     return f"{table.dataset}, {table.images} pictures, {table.codec}.{''.join(meanings)}\n\n" + "\n".join(lines)
 
 
-def _quality_table(table: QualityTable) -> str:
+def _quality_report(table: QualityReport) -> str:
     lines = ["| true quality | " + " | ".join(map(str, table.classes)) + " |", "|---" * (len(table.classes) + 1) + "|"]
     rows = {
         name: [f"{100 * share:.1f}" for share in accuracy.accuracy]
@@ -162,7 +162,7 @@ def _quality_table(table: QualityTable) -> str:
     )
 
 
-def _confusion(table: QualityTable) -> str:
+def _confusion(table: QualityReport) -> str:
     lines = ["| | " + " | ".join(map(str, table.classes)) + " |", "|---" * (len(table.classes) + 1) + "|"]
     for quality, counts in zip(table.classes, table.shifted.confusion, strict=True):
         lines.append(f"| {quality} | " + " | ".join(str(count) if count else "" for count in counts) + " |")

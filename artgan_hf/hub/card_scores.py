@@ -1,7 +1,7 @@
 """Measured scores as a card shows them: read from the JSON of `artgan evaluate` and `artgan evaluate-quality`."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
 from artgan_hf.errors import DataError
@@ -79,8 +79,15 @@ class ScoreTable:
         return tuple(dict.fromkeys(row.model for row in self.rows))
 
 
-class Accuracy(NamedTuple):
-    """How well a quality predictor does on one kind of crops, as in `artgan_hf.evaluation.quality.QualityScores`."""
+@dataclass(frozen=True, kw_only=True)
+class QualityScores:
+    """How well a quality predictor does on one kind of crops.
+
+    Args:
+        mae: mean absolute error over the qualities 5 to 95, each crop at one of them.
+        confusion: counts, a row for each true quality of `classes`, a column for each predicted one (the nearest).
+        accuracy: the diagonal as a share of its row, 0 to 1.
+    """
 
     mae: float
     confusion: tuple[tuple[int, ...], ...]
@@ -88,17 +95,17 @@ class Accuracy(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QualityTable:
-    """What `artgan evaluate-quality` measured on one data set; its fields are those of the report.
+class QualityReport:
+    """How well a quality predictor does on crops of some pictures, as `artgan evaluate-quality` measures it.
 
     Args:
-        model: id of the predictor.
-        dataset: name of the data set.
+        model: its id or folder.
+        dataset: the names of the folders.
         pictures: how many there were.
         crop_px: side of a crop.
-        crops: how many there were.
-        classes: the qualities of the rows and columns.
-        subsamplings: of the JPEGs.
+        crops: how many there were; each is compressed at every quality of `classes` and at one of 5 to 95.
+        classes: rows and columns of the confusion matrices.
+        subsamplings: the crops take turns with them.
         aligned: where the 8x8 grid starts at the crop's corner.
         shifted: where it starts anywhere.
     """
@@ -110,16 +117,20 @@ class QualityTable:
     crops: int
     classes: tuple[int, ...]
     subsamplings: tuple[str, ...]
-    aligned: Accuracy
-    shifted: Accuracy
+    aligned: QualityScores
+    shifted: QualityScores
 
     @property
     def models(self) -> tuple[str, ...]:
         """The model, as `ScoreTable` tells its own."""
         return (self.model,)
 
+    def as_record(self) -> dict[str, Any]:
+        """Returns the report in plain types, as the command writes it as JSON."""
+        return asdict(self)
 
-def read_scores(text: str, *, where: str) -> ScoreTable | QualityTable:
+
+def read_scores(text: str, *, where: str) -> ScoreTable | QualityReport:
     """Returns the scores in a JSON text, of whichever of the two commands wrote it. Fields unknown here are left out.
 
     Args:
@@ -139,7 +150,7 @@ def read_scores(text: str, *, where: str) -> ScoreTable | QualityTable:
         content = json.loads(text)
         if isinstance(content, dict) and "aligned" in content:
             command = "artgan evaluate-quality"
-            return _quality_table(content)
+            return _quality_report(content)
         return ScoreTable(
             dataset=str(content["dataset"]),
             images=int(content["images"]),
@@ -161,8 +172,8 @@ def _score(row: dict[str, Any]) -> Score:
     return Score(model=model, quality=quality, figures=figures)
 
 
-def _quality_table(content: dict[str, Any]) -> QualityTable:
-    return QualityTable(
+def _quality_report(content: dict[str, Any]) -> QualityReport:
+    return QualityReport(
         model=str(content["model"]),
         dataset=str(content["dataset"]),
         pictures=int(content["pictures"]),
@@ -170,13 +181,13 @@ def _quality_table(content: dict[str, Any]) -> QualityTable:
         crops=int(content["crops"]),
         classes=tuple(int(quality) for quality in content["classes"]),
         subsamplings=tuple(str(name) for name in content["subsamplings"]),
-        aligned=_accuracy(content["aligned"]),
-        shifted=_accuracy(content["shifted"]),
+        aligned=_quality_scores(content["aligned"]),
+        shifted=_quality_scores(content["shifted"]),
     )
 
 
-def _accuracy(content: dict[str, Any]) -> Accuracy:
-    return Accuracy(
+def _quality_scores(content: dict[str, Any]) -> QualityScores:
+    return QualityScores(
         mae=float(content["mae"]),
         confusion=tuple(tuple(int(count) for count in row) for row in content["confusion"]),
         accuracy=tuple(float(share) for share in content["accuracy"]),

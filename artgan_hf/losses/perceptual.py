@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from artgan_hf.losses.pixel import Loss
-from artgan_hf.networks.backbones import load_trunk
+from artgan_hf.networks.backbones import TrunkName, load_trunk
 from artgan_hf.networks.lpips import Lpips
 
 
@@ -46,10 +46,11 @@ class FeatureLoss(Loss):
 
 
 class LpipsLoss(Loss):
-    """The learned perceptual distance with the VGG16 trunk, averaged over the batch.
+    """The learned perceptual distance LPIPS, averaged over the batch.
 
     Args:
         weight: its factor in the sum.
+        net: the trunk, "vgg" (VGG16) or "alex" (AlexNet), which is several times cheaper and coarser.
         crop_px: only a random crop of this side is compared, which is cheaper; None for the whole patch.
         folder: where the trunk's weights are; see `artgan_hf.networks.backbones.load_trunk`.
 
@@ -57,12 +58,13 @@ class LpipsLoss(Loss):
         Zhang et al., CVPR 2018.
     """
 
-    name = "lpips"
-
-    def __init__(self, weight: float = 1.0, crop_px: int | None = None, folder: str | None = None) -> None:
+    def __init__(
+        self, weight: float = 1.0, net: TrunkName = "vgg", crop_px: int | None = None, folder: str | None = None
+    ) -> None:
         super().__init__(weight)
+        self.name = f"lpips_{net}"
         self.crop_px = crop_px
-        self.distance = Lpips("vgg", folder)
+        self.distance = Lpips(net, folder)
 
     def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
         """Returns a scalar of 0 or more; both arguments are float in [0, 1], shape (B, 3, H, W)."""

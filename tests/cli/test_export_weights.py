@@ -2,21 +2,9 @@
 
 import pytest
 import torch
+from tiny import ABOUT
 
 from artgan_hf.cli.main import main as artgan
-
-ABOUT = [
-    "--description",
-    "A toy.",
-    "--recipe",
-    "toy.yaml",
-    "--data",
-    "noise",
-    "--licences",
-    "CC0",
-    "--machine",
-    "a test",
-]
 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", None])

@@ -5,25 +5,12 @@ import csv
 import pytest
 import torch
 from PIL import Image
-from tiny import overrides, photos
+from tiny import ABOUT, overrides, photos
 
 from artgan_hf import ArtganError, QualityPredictor
 from artgan_hf.cli.fit import main as fit
 from artgan_hf.cli.main import main as artgan
 from artgan_hf.training.confusion import confusion_picture
-
-ABOUT = [
-    "--description",
-    "A toy.",
-    "--recipe",
-    "toy.yaml",
-    "--data",
-    "noise",
-    "--licences",
-    "CC0",
-    "--machine",
-    "a test",
-]
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import artgan_hf
 from artgan_hf.evaluation.page.curves import rate_curves, scatter_plots
 from artgan_hf.evaluation.page.legend import legend
 from artgan_hf.evaluation.page.tables import bits_saved, predictor_tables, score_tables
-from artgan_hf.evaluation.quality import QualityReport
 from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
+from artgan_hf.hub.card_scores import QualityReport
 
 
 def benchmark_page(benchmark: Benchmark, *, predictor: QualityReport | None = None) -> str:

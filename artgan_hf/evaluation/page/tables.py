@@ -6,8 +6,8 @@ from html import escape
 from artgan_hf.evaluation.bd_rate import BdRate
 from artgan_hf.evaluation.figures import Column, Figure
 from artgan_hf.evaluation.page.legend import named
-from artgan_hf.evaluation.quality import QualityReport, QualityScores
 from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark, Row
+from artgan_hf.hub.card_scores import QualityReport, QualityScores
 
 
 def score_tables(benchmark: Benchmark) -> str:

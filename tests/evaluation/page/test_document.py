@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 from artgan_hf.evaluation.page import benchmark_page
-from artgan_hf.evaluation.quality import QualityReport, QualityScores
+from artgan_hf.hub.card_scores import QualityReport, QualityScores
 
 VOID = {"meta", "input", "br", "img"}
 
@@ -78,7 +78,7 @@ def test_sections_without_content_are_left_out(found):
 
 @pytest.fixture
 def predictor():
-    scores = QualityScores(0.31, ((3, 1), (0, 4)), (0.75, 1.0))
+    scores = QualityScores(mae=0.31, confusion=((3, 1), (0, 4)), accuracy=(0.75, 1.0))
     return QualityReport(
         model="artgan/qf-predictor", dataset="toys", pictures=2, crop_px=128, crops=4, classes=(5, 10),
         subsamplings=("4:2:0",), aligned=scores, shifted=scores,
