@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from artgan_hf.cli.report import show
+from artgan_hf.cli.show import show
 
 
 def add_parser(subparsers: Any) -> None:

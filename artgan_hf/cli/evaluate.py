@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgan_hf.cli.report import show
+from artgan_hf.cli.show import show
 
 if TYPE_CHECKING:
     from artgan_hf.evaluation import Benchmark
