@@ -6,7 +6,6 @@ from typing import Any
 
 import batch
 import gradio as gr
-import judge
 import photo
 import zoo
 from engine import KEPT_SECONDS, MAX_FILE, scratch
@@ -22,12 +21,12 @@ TABS = {"Photo": photo, "Batch": batch}
 if find_spec("av"):  # the [video] extra
     TABS["Video"] = import_module("clip")
 TABS["Models"] = zoo
-if (judge.STUDY / "study.json").is_file():
-    TABS["Judge"] = judge
+if find_spec("scipy"):  # the [eval] extra
+    TABS["Judge"] = import_module("judge")
 
 with gr.Blocks(title="artgan demo", analytics_enabled=False, delete_cache=(KEPT_SECONDS, KEPT_SECONDS)) as demo:
     gr.Markdown(WORDS)
-    with gr.Tabs():
+    with gr.Tabs(overflow_behavior="wrap"):
         for title, tab in TABS.items():
             with gr.Tab(title):
                 tab.add_tab()

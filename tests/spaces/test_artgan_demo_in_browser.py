@@ -73,7 +73,18 @@ def test_errors_are_shown_in_our_words(view, tmp_path):
     view.get_by_text("notes.jpg is not a picture").wait_for()
 
 
+def test_visitors_judge_the_samples(view):
+    view.get_by_role("tab", name="Judge", exact=True).click()
+    view.get_by_label("Your name").fill(f"visitor {view.viewport_size['width']}")
+    view.get_by_role("button", name="Start", exact=True).click()
+    view.get_by_role("button", name="Begin", exact=True).click()
+    view.get_by_text("Question 1 of").wait_for()
+    view.get_by_role("slider", name="How much does the difference annoy you?").press("ArrowRight")
+    view.get_by_role("button", name="Next", exact=True).click()
+    view.get_by_text("Question 2 of").wait_for()
+
+
 def test_nothing_is_wider_than_the_screen(view):
-    for tab in ("Photo", "Batch", "Models", "Video"):
+    for tab in ("Photo", "Batch", "Models", "Video", "Judge"):
         view.get_by_role("tab", name=tab, exact=True).click()
         assert view.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tab
