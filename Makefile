@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REQUIREMENTS := pyproject.toml constraints.txt
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-quick recipes app bench bench-video evaluate clean
+.PHONY: help setup demo check test test-quick recipes app bench bench-video evaluate report clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,8 +53,11 @@ bench: $(VENV)/.light ## megapixels per second and memory, beside the DnCNN-3 sh
 bench-video: $(VENV)/.full ## frames per second from video to video: make bench-video CLIP=talk.mp4
 	@$(BIN)/artgan bench-video $(or $(CLIP),$(error say which clip: make bench-video CLIP=talk.mp4))
 
-evaluate: $(VENV)/.light ## the table of scores: make evaluate DATA=folder-of-clean-pictures
+evaluate: $(if $(DATA),$(VENV)/.light) ## the table of scores: make evaluate DATA=folder-of-clean-pictures
 	@$(BIN)/artgan evaluate --models artgan/qf10 --data $(or $(DATA),$(error say where the clean pictures are: make evaluate DATA=folder)) --quality 10
+
+report: $(if $(DATA),$(VENV)/.full) ## all shipped models beside their peers: make report DATA=clean-pictures COCO=folder DETECTOR=yolox.onnx
+	@$(BIN)/artgan report --data $(or $(DATA),$(error say where the clean pictures are: make report DATA=folder)) $(if $(COCO),--coco $(COCO) --detector $(or $(DETECTOR),$(error say which detector: make report DATA=folder COCO=folder DETECTOR=yolox.onnx)))
 
 clean: ## remove what the targets made (.venv, out, caches); runs/ stays
 	@rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

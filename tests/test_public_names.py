@@ -10,7 +10,7 @@ PUBLIC = {
         PublishError QualityError QualityPredictor Restored RestoredVideo Restorer ShapeError VideoError
         VideoRestorer list_models pipeline""",
     "artgan_hf.codecs": "degrade degrade_twice encode quantisation_tables read_jpeg_info soft_jpeg",
-    "artgan_hf.data": """AnyOf ClipPairs DatasetSource Degradation FolderSource GradedCrops H264Degradation
+    "artgan_hf.data": """AnyOf DatasetSource Degradation FolderSource GradedCrops H264Degradation
         JpegDegradation Pair PatchPairs Source WholePairs""",
     "artgan_hf.evaluation": """Benchmark DEFAULT_FIGURES Figure PictureScore Row ScoreCache load_methods make_figures
         run_benchmark write_json write_report""",
@@ -29,7 +29,8 @@ PUBLIC = {
     "artgan_hf.images": "MAX_PIXELS Picture load_picture",
     "artgan_hf.losses": """CharbonnierLoss FeatureLoss Loss LpipsLoss MeanSquaredLoss SsimLoss discriminator_loss
         generator_loss quality_loss""",
-    "artgan_hf.metrics": "MeanFigure mean_psnr mean_psnr_b mean_ssim",
+    "artgan_hf.metrics": """MeanDistance MeanFigure mean_blocking_effect mean_brisque mean_dists mean_lpips mean_ms_ssim
+        mean_niqe mean_psnr mean_psnr_b mean_ssim""",
     "artgan_hf.networks": """GENERATORS Generator InvertedResidualGenerator NETWORKS QUALITY_NETWORKS QualityNetwork
         ResidualGenerator SubPatchDiscriminator TwoScaleGenerator UnshuffleGenerator WholePatchDiscriminator
         architecture_of build_generator build_network kind_of""",

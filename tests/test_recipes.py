@@ -12,7 +12,7 @@ from tiny import overrides, photos
 from artgan_hf.cli.fit import main as fit
 from artgan_hf.hub import ModelConfig, save_model
 from artgan_hf.networks import TwoScaleGenerator
-from artgan_hf.networks.backbones import FOLDER_VARIABLE, FeatureTrunk
+from artgan_hf.networks.backbones import FILE_NAMES, FOLDER_VARIABLE, FeatureTrunk
 
 FOLDER = Path(__file__).parent.parent / "recipes"
 RECIPES = sorted(FOLDER.glob("*.yaml"))
@@ -22,9 +22,10 @@ FAMILY = ["qf5", "qf20", "qf30", "qf40", "qf60"]
 
 @pytest.fixture(scope="module")
 def stubs(tmp_path_factory):
-    """A folder with a model to start from and a backbone that has never seen ImageNet."""
+    """A folder with a model to start from and backbones that have never seen ImageNet."""
     folder = tmp_path_factory.mktemp("stubs")
-    save_file(FeatureTrunk("vgg").state_dict(), folder / "vgg16_features.safetensors")
+    for net, name in FILE_NAMES.items():
+        save_file(FeatureTrunk(net).state_dict(), folder / name)
     config = ModelConfig(
         architecture="two-scale", options={"channels": 8, "deep_channels": 8}, codec="jpeg", quality=(5, 95),
         description="A start.",
@@ -58,6 +59,8 @@ def test_a_recipe_takes_its_steps_on_tiny_widths(recipe, tmp_path, stubs, monkey
     model = yaml.safe_load(recipe.read_text())["model"]["init_args"]
     steps = 2 if model.get("discriminator") else 1  # the discriminator's first, then both
     tiny = {**dict(tiny_widths(model, stubs)), "trainer.max_epochs": 1, "data.steps_per_epoch": steps}
+    if "region_px" in yaml.safe_load(recipe.read_text())["data"]:
+        tiny["data.region_px"] = 48
     fit(["-c", str(recipe), *overrides(tmp_path / "run", data, **tiny)])
     checkpoint = torch.load(tmp_path / "run" / "checkpoints" / "last.ckpt", weights_only=True)
     assert checkpoint["artgan"]["steps"] == steps

@@ -26,7 +26,13 @@ def add_parser(subparsers: Any) -> None:
         help="ids or folders; also module:function (from the path of a JPEG file to a uint8 array) and commands in "
         'quotes ("jpegqs {in} {out}"); none: JPEG alone',
     )
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="clean pictures, right in it")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="clean pictures, right in it; or a dataset on the Hub, owner/name or owner/name:split (default: test)",
+    )
     parser.add_argument("--quality", type=int, nargs="+", default=[10], metavar="Q", help="1 to 100 (default: 10)")
     parser.add_argument("--subsampling", default="4:2:0", help="4:2:0 (default), 4:2:2 or 4:4:4")
     parser.add_argument("--grey", action="store_true", help="make colour pictures grey first")
@@ -34,8 +40,8 @@ def add_parser(subparsers: Any) -> None:
         "--metrics",
         nargs="+",
         metavar="NAME",
-        help="psnr ssim psnr-b (default), ms-ssim, lpips, niqe, brisque, blockiness, drift, coefficients; the first "
-        "decides which pictures came out better",
+        help="psnr ssim psnr-b (default), ms-ssim, lpips, lpips-vgg, dists, niqe, brisque, blockiness, drift, "
+        "coefficients; the first decides which pictures came out better",
     )
     parser.add_argument(
         "--consistent",
@@ -64,7 +70,9 @@ def add_parser(subparsers: Any) -> None:
         metavar="MODEL",
         help="put into the report how well a quality predictor does on the same pictures (artgan/qf-predictor)",
     )
-    parser.add_argument("--backbones", type=Path, metavar="FOLDER", help="AlexNet's weights, for lpips")
+    parser.add_argument(
+        "--backbones", type=Path, metavar="FOLDER", help="AlexNet's and VGG16's weights, for lpips, dists"
+    )
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--dtype", default="auto", help="auto (default), float32 or bfloat16")
     parser.set_defaults(run=run)
@@ -83,7 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
         make_figures,
         run_benchmark,
     )
+    from artgan_hf.evaluation.hub_pictures import picture_folder
 
+    data = picture_folder(arguments.data, limit=arguments.limit)
     names = [*(arguments.metrics or DEFAULT_FIGURES), *(["coefficients"] if arguments.consistent else [])]
     figures = make_figures(names, backbones=arguments.backbones)
     models = load_methods(
@@ -92,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
     cache = arguments.cache or (arguments.report and arguments.report / "cache")
     benchmark = run_benchmark(
         models,
-        arguments.data,
+        data,
         arguments.quality,
         subsampling=arguments.subsampling,
         grey=arguments.grey,
@@ -105,16 +115,16 @@ def run(arguments: argparse.Namespace) -> int:
     )
     show(benchmark, arguments.json)
     if arguments.report is not None:
-        print(f"report: {_write_report(benchmark, arguments)}")
+        print(f"report: {_write_report(benchmark, arguments, data)}")
     return 0
 
 
-def _write_report(benchmark: "Benchmark", arguments: argparse.Namespace) -> Path:
+def _write_report(benchmark: "Benchmark", arguments: argparse.Namespace, data: Path) -> Path:
     from artgan_hf.evaluation import write_report
     from artgan_hf.evaluation.quality import evaluate_quality
     from artgan_hf.restoring import QualityPredictor
 
     judged = None
     if arguments.predictor:
-        judged = evaluate_quality(QualityPredictor.from_pretrained(arguments.predictor), [arguments.data])
+        judged = evaluate_quality(QualityPredictor.from_pretrained(arguments.predictor), [data])
     return write_report(benchmark, arguments.report, predictor=judged)

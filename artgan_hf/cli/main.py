@@ -12,6 +12,7 @@ from artgan_hf.errors import ArtganError, OptionError, QualityError
 # Modules of this folder with an `add_parser`, in the order of `artgan --help`. None imports torch before it runs.
 COMMANDS = (
     "restore",
+    "play",
     "inspect",
     "list",
     "demo",
@@ -21,6 +22,7 @@ COMMANDS = (
     "evaluate-captions",
     "evaluate-identity",
     "evaluate-video",
+    "report",
     "study",
     "bench",
     "bench-video",

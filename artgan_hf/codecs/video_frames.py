@@ -21,6 +21,7 @@ LIMITED, FULL = 1, 2
 CONVERSIONS = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 """The converter's own number for each matrix that it knows."""
 HD_LINES = 720
+EIGHT_BITS = ("yuv420p", "yuv422p", "yuv444p")
 EVEN_SIZES_ONLY = ("libx264", "libx265")
 
 
@@ -75,7 +76,8 @@ def to_rgb(frame: "VideoFrame", *, size: tuple[int, int] | None = None) -> NDArr
         src_colorspace=source["colorspace"],
         src_color_range=FULL if frame.format.is_rgb else source["color_range"],
         dst_color_range=FULL,
-        interpolation=_exact(is_resized=size is not None),
+        # FFmpeg's bilinear conversion of 4:2:0 to 16 bits takes red and green from the wrong places.
+        interpolation=_exact(is_resized=size is not None or is_deep),
         threads=1,
     )
     return rgb.to_ndarray()
@@ -102,16 +104,28 @@ def from_rgb(
     height, width = size or pixels.shape[:2]
     target = colour.conversion(height)
     rgb = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), rgb_format)
+    # FFmpeg's way to full range in 8 bits lowers chroma by half a level; by way of 12 bits it does not.
+    is_full = target["color_range"] == FULL and pixel_format in EIGHT_BITS
     frame: VideoFrame = rgb.reformat(
         width=width,
         height=height,
-        format=pixel_format,
+        format=f"{pixel_format}12le" if is_full else pixel_format,
         src_color_range=FULL,
         dst_colorspace=target["colorspace"],
         dst_color_range=target["color_range"],
         interpolation=_exact(is_resized=size is not None),
         threads=1,
     )
+    if is_full:
+        frame = frame.reformat(
+            format=pixel_format,
+            src_colorspace=target["colorspace"],
+            src_color_range=FULL,
+            dst_colorspace=target["colorspace"],
+            dst_color_range=FULL,
+            interpolation=_exact(is_resized=False),
+            threads=1,
+        )
     return frame
 
 

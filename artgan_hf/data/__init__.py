@@ -5,11 +5,10 @@ from artgan_hf.data.graded import GradedCrops
 from artgan_hf.data.pairs import AnyOf, Degradation, JpegDegradation
 from artgan_hf.data.patches import Pair, PatchPairs, WholePairs
 from artgan_hf.data.sources import FolderSource, Source
-from artgan_hf.data.video import ClipPairs, H264Degradation
+from artgan_hf.data.video import H264Degradation
 
 __all__ = [
     "AnyOf",
-    "ClipPairs",
     "DatasetSource",
     "Degradation",
     "FolderSource",

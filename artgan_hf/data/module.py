@@ -7,6 +7,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from artgan_hf.data.dataset_source import StreamedPictures
 from artgan_hf.data.graded import GradedCrops
+from artgan_hf.data.kept import KeptPairs
 from artgan_hf.data.pairs import AnyOf, Degradation, JpegDegradation
 from artgan_hf.data.patches import GRID_MARGIN_PX, Pair, PatchPairs, WholePairs
 from artgan_hf.data.sources import FolderSource, Source
@@ -31,9 +32,14 @@ class PairDataModule(L.LightningDataModule):
             for the QF predictor; empty to validate on whole pictures at the middle quality.
         source: where the pictures come from instead of `folders`, e.g. `artgan_hf.data.DatasetSource`.
         validation_px: held-out pictures are cut to their middle, at most this wide and high; None for whole ones.
+        region_px: side of the regions that are degraded and kept, to cut patches from them for a while: for video
+            codecs, which take longer than a training step. A multiple of 16, and no picture may be smaller than this
+            and 16 pixels more. None degrades each patch by itself.
+        fresh: share of patches for which a new region is degraded.
+        clips: video files without artifacts of their own, to train on beside the pictures of the folders.
 
     Raises:
-        OptionError: if `graded` is asked of a degradation that is not JPEG.
+        OptionError: if `graded` is asked of a degradation that is not JPEG, or the regions are smaller than a patch.
         DataError: from `setup`, if a folder is missing, or no picture can be used.
     """
 
@@ -51,9 +57,12 @@ class PairDataModule(L.LightningDataModule):
         graded: Sequence[int] = (),
         source: Source | None = None,
         validation_px: int | None = None,
+        region_px: int | None = None,
+        fresh: float = 0.06,
+        clips: Sequence[str] = (),
     ) -> None:
         super().__init__()
-        self.source = source or FolderSource(folders, in_memory=in_memory)
+        self.source = source or FolderSource(folders, in_memory=in_memory, clips=clips)
         self.degradation = AnyOf(degradation) if isinstance(degradation, list) else degradation
         self.batch_size = batch_size
         self.steps_per_epoch = steps_per_epoch
@@ -62,6 +71,10 @@ class PairDataModule(L.LightningDataModule):
         self.workers = workers
         self.graded = list(graded)
         self.validation_px = validation_px
+        self.region_px = region_px
+        self.fresh = fresh
+        if region_px is not None and region_px < patch_px:
+            raise OptionError(f"region_px is {region_px}; at least one patch of {patch_px} pixels was expected.")
         if self.graded and self.degradation.codec != "jpeg":
             raise OptionError(
                 f"graded is set; graded crops are JPEGs, but the degradation is {self.degradation.codec}."
@@ -69,11 +82,14 @@ class PairDataModule(L.LightningDataModule):
 
     def setup(self, stage: str | None = None) -> None:
         """Opens the source; Lightning calls it once in every process."""
-        training, held_out = self.source.open(self.held_out, self.patch_px + GRID_MARGIN_PX, self.validation_px)
+        side = self.region_px or self.patch_px
+        training, held_out = self.source.open(self.held_out, side + GRID_MARGIN_PX, self.validation_px)
         if isinstance(training, StreamedPictures):
             self.workers = min(self.workers, training.most_workers)
         length = self.batch_size * self.steps_per_epoch
-        self.training = PatchPairs(training, self.degradation, patch_px=self.patch_px, length=length)
+        self.training: Dataset[Pair] = PatchPairs(training, self.degradation, patch_px=side, length=length)
+        if self.region_px is not None:
+            self.training = KeptPairs(self.training, patch_px=self.patch_px, fresh=self.fresh)
         self.validation: Dataset[Pair] = WholePairs(held_out, self.degradation)
         if self.graded and held_out:
             first = self.degradation.degradations[0] if isinstance(self.degradation, AnyOf) else self.degradation

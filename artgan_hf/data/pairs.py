@@ -48,7 +48,7 @@ class Degradation(Protocol):
         """Returns (degraded, clean, quality) for one crop, drawn with torch's generator.
 
         Args:
-            crop: clean, shape (P + margin, P + margin, 3), uint8.
+            crop: clean, shape (P + margin, P + margin, 3), uint8; of a clip, (T, P + margin, P + margin, 3).
             margin_px: rows and columns to spare for shifting the codec's grid; the results lose them.
 
         Returns:
@@ -63,11 +63,11 @@ class AnyOf:
     """One of several degradations, drawn anew for each pair; validation pictures take the first.
 
     Args:
-        degradations: one or more.
+        degradations: one or more. If their codecs differ, the model is said to be for the first one's.
         shares: how often each is drawn, relative to the others; None for equally often.
 
     Raises:
-        OptionError: if there is none, not one positive share for each, or their codecs differ.
+        OptionError: if there is none, or not one positive share for each.
 
     Example:
         >>> AnyOf([JpegDegradation(10, 20), JpegDegradation(60, 95, double=1.0)], shares=[3, 1]).highest_quality
@@ -81,23 +81,21 @@ class AnyOf:
             raise OptionError(
                 f"{len(degradations)} degradations have shares {shares}; a positive share for each was expected."
             )
-        if len(codecs := {degradation.codec for degradation in degradations}) > 1:
-            raise OptionError(f"the degradations are by {', '.join(sorted(codecs))}; a model undoes one codec.")
 
     @property
     def codec(self) -> str:
-        """The codec of all of them."""
+        """The codec of the first one."""
         return self.degradations[0].codec
 
     @property
     def lowest_quality(self) -> int:
-        """The lowest quality that any of them draws."""
-        return min(degradation.lowest_quality for degradation in self.degradations)
+        """The lowest quality that any of them draws, in the numbers of the first one's codec."""
+        return min(degradation.lowest_quality for degradation in self._alike())
 
     @property
     def highest_quality(self) -> int:
-        """The highest quality that any of them draws."""
-        return max(degradation.highest_quality for degradation in self.degradations)
+        """The highest quality likewise."""
+        return max(degradation.highest_quality for degradation in self._alike())
 
     @property
     def middle_quality(self) -> int:
@@ -112,6 +110,9 @@ class AnyOf:
     def whole(self, clean: Uint8Image) -> Uint8Image:
         """Returns what the first one makes of a whole picture; see `Degradation.whole`."""
         return self.degradations[0].whole(clean)
+
+    def _alike(self) -> list[Degradation]:
+        return [degradation for degradation in self.degradations if degradation.codec == self.codec]
 
 
 @dataclass(frozen=True)
@@ -179,12 +180,15 @@ class JpegDegradation:
         """Returns (degraded, clean, quality) for one crop.
 
         Args:
-            crop: clean, shape (P + margin, P + margin, 3), uint8.
+            crop: clean, shape (P + margin, P + margin, 3), uint8; of a clip, (T, P + margin, P + margin, 3), one frame
+                is drawn.
             margin_px: rows and columns to spare for shifting the grid; the results lose them.
 
         Returns:
             Two arrays of shape (P, P, 3) and the quality of the last compression; 100 if there was none.
         """
+        if crop.ndim == 4:
+            crop = crop[draw(0, len(crop) - 1)]
         size = crop.shape[0] - margin_px
         dy, dx = (draw(0, margin_px), draw(0, margin_px)) if happens(self.shifted) else (0, 0)
         if happens(self.grey):

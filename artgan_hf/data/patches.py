@@ -34,8 +34,8 @@ class PatchPairs(Dataset[Pair]):
     """Random square patches with their degraded twins, drawn anew each time; flips and quarter turns included.
 
     Args:
-        images: clean pictures, uint8 arrays of shape (H, W, 3). In place of one that cannot be read, or is smaller than
-            `patch_px` + 16, the next one is taken; the first such picture is a warning.
+        images: clean pictures, uint8 arrays of shape (H, W, 3), or pieces of clips, (T, H, W, 3). In place of one that
+            cannot be read, or is smaller than `patch_px` + 16, the next one is taken; the first such is a warning.
         degradation: makes the twin.
         patch_px: side of a patch, a multiple of 16.
         length: number of patches in an epoch.
@@ -85,10 +85,10 @@ class PatchPairs(Dataset[Pair]):
 
     def _crop(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         side = self.patch_px + GRID_MARGIN_PX
-        height, width = image.shape[:2]
+        height, width = image.shape[-3:-1]
         y, x = draw(0, height - side), draw(0, width - side)
-        crop = np.rot90(image[y : y + side, x : x + side], draw(0, 3))
-        return np.ascontiguousarray(crop[:, ::-1] if draw(0, 1) else crop)
+        crop = np.rot90(image[..., y : y + side, x : x + side, :], draw(0, 3), axes=(-3, -2))
+        return np.ascontiguousarray(crop[..., ::-1, :] if draw(0, 1) else crop)
 
 
 class WholePairs(Dataset[Pair]):

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from artgan_hf.codecs.video_file import read_clip
 from artgan_hf.errors import DataError
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".ppm"})
+PIECE_FRAMES = 16
 MOST_HELD_OUT = 64  # validation looks at no more pictures than this, however many are held out
 
 
@@ -26,7 +28,7 @@ class Pictures(Protocol):
         """Returns how many there are."""
 
     def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
-        """Returns one picture, shape (H, W, 3).
+        """Returns one picture, shape (H, W, 3), or some frames in a row of a clip, shape (T, H, W, 3).
 
         Raises:
             DataError: if it cannot be read.
@@ -57,21 +59,35 @@ class Source(Protocol):
 
 
 class FolderSource:
-    """Image files below some folders.
+    """Image files below some folders, and video files.
 
     Args:
         folders: each walked recursively; a path to a single file is taken as it is.
         in_memory: read all pictures once and keep them as uint8; otherwise read them anew each time.
+        clips: video files without artifacts of their own, to train on beside the pictures; kept in memory, in pieces
+            of 16 frames that count as a picture each.
     """
 
-    def __init__(self, folders: Sequence[str | Path], *, in_memory: bool = True) -> None:
+    def __init__(
+        self, folders: Sequence[str | Path], *, in_memory: bool = True, clips: Sequence[str | Path] = ()
+    ) -> None:
         self.folders = folders
         self.in_memory = in_memory
+        self.clips = clips
 
     def open(self, held_out: float, least_px: int, held_out_px: int | None) -> Opened:
-        """Returns the pictures; see `Source.open`. Files that cannot be used are left out with one warning."""
+        """Returns the pictures; see `Source.open`. Files that cannot be used are left out with one warning.
+
+        Raises:
+            DataError: if there is nothing to train on, or a clip is smaller than `least_px`.
+            VideoError: if a clip cannot be read.
+            MissingExtraError: if there are clips and PyAV is not installed.
+        """
         training, validation = split(find_images(self.folders), held_out)
-        pictures: Pictures = read_all(training, read_clean, least_px) if self.in_memory else FilePictures(training)
+        pieces = [piece for path in self.clips for piece in read_pieces(Path(path), least_px)]
+        pictures: Pictures = FilePictures(training, pieces)
+        if self.in_memory:
+            pictures = [*read_all(training, read_clean, least_px), *pieces]
         chosen = thinned(validation, MOST_HELD_OUT)
         return Opened(pictures, read_all(chosen, lambda path: middle(read_clean(path), held_out_px)) if chosen else [])
 
@@ -81,18 +97,20 @@ class FilePictures:
 
     Args:
         paths: image files.
+        pieces: more pictures, or pieces of clips, in memory.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], pieces: Sequence[NDArray[np.uint8]] = ()) -> None:
         self.paths = paths
+        self.pieces = pieces
 
     def __len__(self) -> int:
-        """Returns the number of files."""
-        return len(self.paths)
+        """Returns the number of files and pieces."""
+        return len(self.paths) + len(self.pieces)
 
     def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
         """Returns one picture; see `Pictures`."""
-        return read_clean(self.paths[index])
+        return read_clean(self.paths[index]) if index < len(self.paths) else self.pieces[index - len(self.paths)]
 
 
 def find_images(folders: Sequence[str | Path]) -> list[Path]:
@@ -131,6 +149,18 @@ def read_clean(path: Path) -> NDArray[np.uint8]:
         raise DataError(f"{path} cannot be read as a picture ({error}).") from error
 
 
+def read_pieces(path: Path, least_px: int) -> list[NDArray[np.uint8]]:
+    """Returns the frames of a clip, some in a row at a time, each piece of shape (T, H, W, 3).
+
+    Raises:
+        DataError: if the clip is smaller than this on a side.
+        VideoError: if it cannot be read.
+    """
+    frames = read_clip(path).frames
+    check_size(frames[0], least_px, str(path))
+    return [np.stack(frames[first : first + PIECE_FRAMES]) for first in range(0, len(frames), PIECE_FRAMES)]
+
+
 def read_all(
     items: Sequence[Item], read: Callable[[Item], NDArray[np.uint8]], least_px: int = 1
 ) -> list[NDArray[np.uint8]]:
@@ -167,7 +197,7 @@ def check_size(image: NDArray[np.uint8], least_px: int, name: str = "a picture")
     Raises:
         DataError: if not; `name` says which picture it is.
     """
-    height, width = image.shape[:2]
+    height, width = image.shape[-3:-1]
     if min(height, width) < least_px:
         raise DataError(f"{name} is too small, {width}x{height}; {least_px} pixels are needed on both sides.")
     return image

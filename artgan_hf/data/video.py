@@ -5,19 +5,17 @@ Called by data/patches in place of `JpegDegradation`. Needs the [video] extra.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike
+from itertools import product
+from typing import TypeVar
 
 import numpy as np
 import PIL.Image
-import torch
-from torch.utils.data import Dataset
 
 from artgan_hf.codecs.video import HIGHEST_CRF, Uint8Image, VideoEncoding, degrade_clip
-from artgan_hf.codecs.video_file import read_clip
 from artgan_hf.data.pairs import draw, happens
-from artgan_hf.data.patches import GRID_MARGIN_PX, Pair, to_tensor
-from artgan_hf.errors import DataError, OptionError, QualityError
+from artgan_hf.errors import OptionError, QualityError
 
+Value = TypeVar("Value")
 GRID_PX = 16  # side of a macroblock
 GREY = np.array([0.299, 0.587, 0.114])
 VALIDATION_PAN = (0.5, 1.0)
@@ -35,7 +33,10 @@ class H264Degradation:
         lowest_crf: constant rate factor, 0 to 51; higher is worse.
         highest_crf: likewise; drawn evenly from the range.
         presets: of the encoder; one is drawn.
-        codec: "h264" or "h265", which takes four times as long.
+        codec: "h264" or "h265", which takes twice as long.
+        scales: sides of the compressed frames over those of the clip, above 0 to 1; one is drawn. The decoded frames
+            are enlarged, as a player does it that shows a small video on the whole screen.
+        gops: at most so many frames from one key frame to the next; one is drawn.
         frames: length of the clip, from 1.
         pan_px: fastest pan in pixels per frame.
         zoom: fastest zoom per frame, as a share of the size.
@@ -52,6 +53,8 @@ class H264Degradation:
     highest_crf: int = 42
     presets: Sequence[str] = ("veryfast", "medium")
     codec: str = "h264"
+    scales: Sequence[float] = (1.0,)
+    gops: Sequence[int] = (250,)
     frames: int = 7
     pan_px: float = 2.0
     zoom: float = 0.01
@@ -64,12 +67,12 @@ class H264Degradation:
         if not 0 <= self.lowest_crf <= self.highest_crf <= HIGHEST_CRF:
             got = f"{self.lowest_crf} to {self.highest_crf}"
             raise QualityError(f"CRFs are {got}; expected 0 <= lowest <= highest <= {HIGHEST_CRF}.")
-        if not self.presets or self.frames < 1:
-            raise OptionError(
-                f"presets are {list(self.presets)}, frames {self.frames}; at least one of each was expected."
-            )
-        for preset in self.presets:
-            VideoEncoding(self.codec, preset=preset)
+        drawn_from = {name: list(getattr(self, name)) for name in ("presets", "scales", "gops")}
+        if not all(drawn_from.values()) or self.frames < 1:
+            got = ", ".join(f"{name} {values}" for name, values in drawn_from.items())
+            raise OptionError(f"{got}, frames {self.frames}; at least one of each was expected.")
+        for preset, scale, gop in product(self.presets, self.scales, self.gops):
+            VideoEncoding(self.codec, preset=preset, scale=scale, gop=gop)
         for name in ("shifted", "clean", "grey"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
@@ -94,7 +97,7 @@ class H264Degradation:
 
         Args:
             crop: clean, uint8, shape (P + margin, P + margin, 3), or (T, P + margin, P + margin, 3) for frames of a
-                clip, whose own motion is kept.
+                clip, whose own motion is kept; of more than `frames`, some in a row are drawn.
             margin_px: rows and columns to spare for shifting the grid; the results lose them.
 
         Returns:
@@ -107,19 +110,28 @@ class H264Degradation:
         step = 1 if last == margin_px else GRID_PX
         dy, dx = draw(0, last) * step, draw(0, last) * step
         inside = (slice(dy, dy + size), slice(dx, dx + size))
-        is_clip = crop.ndim == 4
+        if is_clip := crop.ndim == 4:
+            first = draw(0, max(0, len(crop) - self.frames))
+            crop = crop[first : first + self.frames]
         index = draw(0, (len(crop) if is_clip else self.frames) - 1)
         still = crop[index] if is_clip else crop
         if happens(self.clean):
             return still[inside], still[inside], 0
         clip = list(crop) if is_clip else self._moving(crop, index)
-        crf = draw(self.lowest_crf, self.highest_crf)
-        encoding = VideoEncoding(self.codec, crf, preset=self.presets[draw(0, len(self.presets) - 1)])
-        return degrade_clip(clip, encoding).frames[index][inside], still[inside], crf
+        encoding = VideoEncoding(
+            self.codec,
+            draw(self.lowest_crf, self.highest_crf),
+            preset=one_of(self.presets),
+            scale=one_of(self.scales),
+            gop=one_of(self.gops),
+        )
+        return degrade_clip(clip, encoding).frames[index][inside], still[inside], encoding.crf
 
     def whole(self, clean: Uint8Image) -> Uint8Image:
         """Returns the last frame of a slow pan over a whole picture at the middle CRF: the same in every validation."""
-        encoding = VideoEncoding(self.codec, self.middle_quality, preset=self.presets[0])
+        encoding = VideoEncoding(
+            self.codec, self.middle_quality, preset=self.presets[0], scale=self.scales[0], gop=self.gops[0]
+        )
         clip = pan_and_zoom(clean, self.frames, still_at=self.frames - 1, pan_px=VALIDATION_PAN)
         return degrade_clip(clip, encoding).frames[-1]
 
@@ -127,6 +139,11 @@ class H264Degradation:
         thousandths = [draw(-1000, 1000) / 1000 for _ in range(3)]
         pan = (thousandths[0] * self.pan_px, thousandths[1] * self.pan_px)
         return pan_and_zoom(crop, self.frames, still_at=index, pan_px=pan, zoom=thousandths[2] * self.zoom)
+
+
+def one_of(values: Sequence[Value]) -> Value:
+    """Returns one of some values, drawn with torch's generator."""
+    return values[draw(0, len(values) - 1)]
 
 
 def pan_and_zoom(
@@ -163,58 +180,6 @@ def pan_and_zoom(
         size = 1 / (1 + zoom * away)
         down = border + pan_px[0] * away + (1 - size) * height / 2
         right = border + pan_px[1] * away + (1 - size) * width / 2
-        matrix = (size, 0, right, 0, size, down)
-        moved = padded.transform((width, height), PIL.Image.Transform.AFFINE, matrix, PIL.Image.Resampling.BICUBIC)
-        frames.append(np.asarray(moved))
+        box = (right, down, right + size * width, down + size * height)
+        frames.append(np.asarray(padded.resize((width, height), PIL.Image.Resampling.BICUBIC, box=box)))
     return frames
-
-
-class ClipPairs(Dataset[Pair]):
-    """Random pieces of clips with their own motion, and their degraded twins.
-
-    Args:
-        clips: video files, read at once and kept as uint8, without artifacts of their own.
-        degradation: makes the twin.
-        patch_px: side of a patch, a multiple of 16.
-        length: number of patches in an epoch.
-        limit: how many of the first frames of each file to keep; None for all.
-
-    Raises:
-        VideoError: if a file is missing or no video.
-        DataError: if a clip is smaller than a patch with its margin of 16 pixels.
-    """
-
-    def __init__(
-        self,
-        clips: Sequence[str | PathLike[str]],
-        degradation: H264Degradation,
-        *,
-        patch_px: int = 128,
-        length: int = 4000,
-        limit: int | None = None,
-    ) -> None:
-        self.clips = [np.stack(read_clip(path, limit=limit).frames) for path in clips]
-        self.degradation = degradation
-        self.side = patch_px + GRID_MARGIN_PX
-        self.length = length
-        for path, clip in zip(clips, self.clips, strict=True):
-            height, width = clip.shape[1:3]
-            if min(height, width) < self.side:
-                raise DataError(
-                    f"{path} is {width}x{height}, too small; patches of {patch_px} need {self.side} pixels."
-                )
-
-    def __len__(self) -> int:
-        """Returns the number of patches in an epoch."""
-        return self.length
-
-    def __getitem__(self, index: int) -> Pair:
-        """Returns one pair; the clip is chosen by the index, everything else at random."""
-        clip = self.clips[index % len(self.clips)]
-        length, height, width = clip.shape[:3]
-        time = draw(0, max(0, length - self.degradation.frames))
-        y, x = draw(0, height - self.side), draw(0, width - self.side)
-        piece = clip[time : time + self.degradation.frames, y : y + self.side, x : x + self.side]
-        piece = piece[:, :, ::-1] if draw(0, 1) else piece
-        degraded, clean, crf = self.degradation.pair(piece, GRID_MARGIN_PX)
-        return Pair(to_tensor(degraded), to_tensor(clean), torch.tensor(crf))

@@ -15,7 +15,7 @@ from artgan_hf.evaluation.crops import most_harmed, pictures_to_show
 from artgan_hf.evaluation.figures import DEFAULT_FIGURES, Figure, make_figures
 from artgan_hf.evaluation.judge import Judge
 from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
-from artgan_hf.evaluation.subject import RestoresFiles, Subject
+from artgan_hf.evaluation.subject import RestoresFiles, Subject, is_for
 
 __all__ = ["RestoresFiles", "run_benchmark"]
 
@@ -39,7 +39,7 @@ def run_benchmark(
     One picture is in memory at a time. A model gets the bytes of the JPEG file; its result is scored in 8 bits.
 
     Args:
-        models: restorers with different names; none to score JPEG alone.
+        models: restorers with different names; none to score JPEG alone. One with `qualities` is measured at those.
         folder: clean pictures, right in it.
         qualities: JPEG qualities, 1 to 100.
         subsampling: "4:2:0", "4:2:2" or "4:4:4"; grey pictures have none.
@@ -70,22 +70,23 @@ def run_benchmark(
     for quality in qualities:
         encode(np.zeros((8, 8, 3), np.uint8), quality, subsampling=subsampling)  # refuses bad ones before the long run
     paths = list_clean(folder, limit=limit)
-    shown = pictures_to_show(len(paths), len(models), len(qualities)) if with_crops else []
+    judged = {quality: [None, *(one for one in models if is_for(one, quality))] for quality in sorted(qualities)}
+    versions = sum(map(len, judged.values()))
+    shown = pictures_to_show(len(paths), 1 + versions) if with_crops else []
     judge = Judge(chosen, cache)
-    total = len(paths) * len(qualities) * (1 + len(models))
-    with tqdm(total=total, unit="result", disable=None if progress else True) as bar:
+    with tqdm(total=len(paths) * versions, unit="result", disable=None if progress else True) as bar:
         for number, path in enumerate(paths):
             bar.set_postfix_str(path.name)
             clean = read_clean(path, grey=grey)
             subjects = [
                 Subject(path, clean, crop_px, quality, encode(clean, quality, subsampling=subsampling))
-                for quality in sorted(qualities)
+                for quality in judged
             ]
             judge.begin(
                 Subject(path, clean, crop_px), most_harmed(clean, subjects[0].degraded) if number in shown else None
             )
-            for subject in subjects:
-                for model in (None, *models):
+            for subject, restorers in zip(subjects, judged.values(), strict=True):
+                for model in restorers:
                     judge.judge(subject, model)
                     bar.update()
     return Benchmark(

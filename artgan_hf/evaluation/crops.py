@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 SIDE_PX = 256
 STEP_PX = 16
-IMAGES_IN_ALL = 60  # of about 35 kB each
-MOST_PICTURES = 6
+IMAGES_IN_ALL = 120  # of about 35 kB each
+LEAST_PICTURES, MOST_PICTURES = 2, 6
 WEBP_QUALITY = 92
 
 
@@ -47,14 +47,14 @@ class Crop:
     webp: str
 
 
-def pictures_to_show(pictures: int, models: int, qualities: int) -> list[int]:
+def pictures_to_show(pictures: int, versions: int) -> list[int]:
     """Returns the numbers of the pictures to take crops of: spread evenly, and few enough for one page.
 
     Example:
-        >>> pictures_to_show(29, models=2, qualities=3)
+        >>> pictures_to_show(29, versions=20)
         [0, 6, 11, 17, 22, 28]
     """
-    count = min(pictures, MOST_PICTURES, max(1, IMAGES_IN_ALL // (1 + qualities * (1 + models))))
+    count = min(pictures, MOST_PICTURES, max(LEAST_PICTURES, IMAGES_IN_ALL // versions))
     return [round(place) for place in np.linspace(0, pictures - 1, count)] if count else []
 
 

@@ -9,8 +9,12 @@ from pathlib import Path
 from artgan_hf.errors import ArtganError
 
 
-def markdown_table(lines: Sequence[Sequence[str]]) -> str:
-    """Returns a table, its head first; all but the first column to the right.
+def markdown_table(lines: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """Returns a table, its head first.
+
+    Args:
+        lines: rows of cells.
+        left: how many of the first columns are aligned to the left; the others are aligned to the right.
 
     Example:
         >>> print(markdown_table([["model", "AP"], ["jpeg", "23.5"]]))
@@ -19,7 +23,7 @@ def markdown_table(lines: Sequence[Sequence[str]]) -> str:
         | jpeg | 23.5 |
     """
     head, *body = [f"| {' | '.join(line)} |" for line in lines]
-    rule = "|---|" + "--:|" * (len(lines[0]) - 1)
+    rule = "|" + "---|" * left + "--:|" * (len(lines[0]) - left)
     return "\n".join([head, rule, *body])
 
 

@@ -96,14 +96,15 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
     """Returns figures by their names, in that order.
 
     Args:
-        names: from "psnr", "ssim", "ms-ssim", "psnr-b", "lpips", "niqe", "brisque", "blockiness", "drift",
-            "coefficients". NIQE, BRISQUE and the blockiness need no clean picture, and a benchmark that computes them
-            has a row for the originals.
-        backbones: the folder with AlexNet's weights, for "lpips"; see `artgan_hf.networks.backbones.load_trunk`.
+        names: from "psnr", "ssim", "ms-ssim", "psnr-b", "lpips" (AlexNet), "lpips-vgg", "dists", "niqe", "brisque",
+            "blockiness", "drift", "coefficients". NIQE, BRISQUE and the blockiness need no clean picture, and a
+            benchmark that computes them has a row for the originals.
+        backbones: the folder with AlexNet's and VGG16's weights, for "lpips", "lpips-vgg" and "dists"; see
+            `artgan_hf.networks.backbones.load_trunk`.
 
     Raises:
         OptionError: if a name is unknown or there is none.
-        ModelNotFoundError: if "lpips" is asked for and its weights are nowhere.
+        ModelNotFoundError: if a figure needs weights that are nowhere.
 
     Example:
         >>> [figure.label for figure in make_figures(["psnr", "psnr-b"])]
@@ -114,7 +115,9 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
         "ssim": lambda: _likeness("ssim", "SSIM", 3, ssim),
         "ms-ssim": lambda: _likeness("ms-ssim", "MS-SSIM", 4, ms_ssim),
         "psnr-b": lambda: _likeness("psnr-b", "PSNR-B", 2, psnr_b),
-        "lpips": lambda: _lpips(backbones),
+        "lpips": lambda: _learned("lpips", "LPIPS", backbones),
+        "lpips-vgg": lambda: _learned("lpips-vgg", "LPIPS (VGG)", backbones),
+        "dists": lambda: _learned("dists", "DISTS", backbones),
         "niqe": lambda: _judge("niqe", "NIQE", 2, niqe),
         "brisque": lambda: _judge("brisque", "BRISQUE", 1, brisque),
         "blockiness": lambda: _judge("blockiness", "blockiness", 2, _blockiness),
@@ -190,15 +193,21 @@ def _blockiness(restored: Tensor) -> Tensor:
     return 255**2 * blocking_effect(restored)
 
 
-def _lpips(backbones: str | PathLike[str] | None) -> Figure:
-    from artgan_hf.networks.lpips import Lpips  # noqa: PLC0415 - its weights are only looked for when it is asked for
+def _learned(name: str, label: str, backbones: str | PathLike[str] | None) -> Figure:
+    """A distance in a network's features; its weights are looked for when it is asked for."""
+    from artgan_hf.networks.dists import Dists  # noqa: PLC0415 - as above
+    from artgan_hf.networks.lpips import Lpips  # noqa: PLC0415 - as above
 
-    distance = Lpips("alex", backbones)
+    distance = Dists(backbones) if name == "dists" else Lpips("vgg" if name == "lpips-vgg" else "alex", backbones)
     weights = [tensor.numpy().tobytes() for tensor in distance.state_dict().values()]
+    key = name.replace("-", "_")
+    last: list[tuple[Tensor, list[Tensor]]] = []  # the clean picture, with which its versions are compared in turn
 
     def measure(comparison: Comparison) -> dict[str, float]:
-        shape = (-1, 3, -1, -1)
-        return {"lpips": float(distance(comparison.restored.expand(shape), comparison.clean.expand(shape)))}
+        restored, clean = (image.expand(-1, 3, -1, -1) for image in (comparison.restored, comparison.clean))
+        if not last or not torch.equal(last[0][0], clean):
+            last[:] = [(clean, distance.features(clean))]
+        return {key: float(distance.between(distance.features(restored), last[0][1]))}
 
-    identity = f"lpips {content_key(*weights)}"
-    return Figure("lpips", (Column("lpips", "LPIPS", 4),), ("lpips",), False, False, identity, measure, _means)
+    identity = f"{name} {content_key(*weights)}"
+    return Figure(name, (Column(key, label, 4),), (key,), False, False, identity, measure, _means)

@@ -34,11 +34,13 @@ class Method:
         name: in tables.
         restore: takes the bytes of a file; returns a PIL image in `Restored`.
         fingerprint: the same only for what gives the same pictures; "" if that cannot be told.
+        qualities: of the JPEGs that it is for: it is not measured at others; None for all.
     """
 
     name: str
     restore: Callable[[bytes], Restored]
     fingerprint: str = ""
+    qualities: frozenset[int] | None = None
 
 
 def load_methods(
@@ -71,26 +73,45 @@ def load_methods(
             methods.append(_function(name))
         else:
             kinds = (False, True) if consistent else (False,)
-            methods += [_model(name, device=device, dtype=dtype, consistent=kind) for kind in kinds]
+            methods += [model_method(name, device=device, dtype=dtype, consistent=kind) for kind in kinds]
     return methods
 
 
-def _model(name: str, **knobs: Any) -> Method:
-    restorer = Restorer.from_pretrained(name, **knobs)
-    label = f"{restorer.name}, consistent" if knobs["consistent"] else restorer.name
-    run_by = [str(restorer.device), str(restorer.dtype), knobs["consistent"]]
-    return Method(label, restorer.restore, content_key(*_model_files(name), run_by))
+def model_method(
+    name: str, *, device: str = "auto", dtype: str = "auto", consistent: bool = False, fidelity: float = 0.0
+) -> Method:
+    """Returns a model of ours; the knobs that change its pictures are part of its name.
+
+    Args:
+        name: id or folder.
+        device: this and what follows as in `Restorer`.
+        dtype: likewise.
+        consistent: likewise.
+        fidelity: likewise.
+
+    Raises:
+        ModelNotFoundError: if it, or the parent that a fidelity asks for, cannot be found.
+        IncompatibleModelError: if it is broken.
+    """
+    restorer = Restorer.from_pretrained(name, device=device, dtype=dtype, consistent=consistent, fidelity=fidelity)
+    knobs = [*(["consistent"] if consistent else []), *([f"fidelity {fidelity:g}"] if fidelity else [])]
+    run_by = [str(restorer.device), str(restorer.dtype), consistent, fidelity]
+    files = _model_files(name, with_parent=fidelity > 0)
+    return Method(", ".join([restorer.name, *knobs]), restorer.restore, content_key(*files, run_by))
 
 
-def _model_files(name: str) -> list[bytes]:
+def _model_files(name: str, *, with_parent: bool = False) -> list[bytes]:
     """The contents of a model's files; of an ensemble, also those of its members."""
     folder = find_model(name)
     config = check_complete(folder)
-    own = [(folder.path / CONFIG_NAME).read_bytes()]
-    if not isinstance(config, EnsembleConfig):
-        return [*own, (folder.path / WEIGHTS_NAME).read_bytes()]
-    members = [config.predictor, *config.experts.values()]
-    return own + [content for member in members for content in _model_files(member)]
+    contents = [(folder.path / CONFIG_NAME).read_bytes()]
+    if isinstance(config, EnsembleConfig):
+        relatives = [config.predictor, *config.experts.values()]
+    else:
+        contents.append((folder.path / WEIGHTS_NAME).read_bytes())
+        relatives = [config.parent] if with_parent and config.parent else []
+    members = (_model_files(relative, with_parent=with_parent) for relative in relatives)
+    return contents + [content for member in members for content in member]
 
 
 def _function(name: str) -> Method:

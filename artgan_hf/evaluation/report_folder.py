@@ -5,21 +5,34 @@ import io
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from artgan_hf.evaluation.documents import markdown_table, write_text
 from artgan_hf.evaluation.page import benchmark_page
+from artgan_hf.evaluation.quoted import NOTE, QuotedTable
 from artgan_hf.evaluation.report import Benchmark, Row, write_json
 from artgan_hf.hub.card_scores import QualityReport
 
+if TYPE_CHECKING:
+    from artgan_hf.evaluation.detection import DetectionReport
 
-def write_report(benchmark: Benchmark, folder: str | PathLike[str], *, predictor: QualityReport | None = None) -> Path:
+
+def write_report(
+    benchmark: Benchmark,
+    folder: str | PathLike[str],
+    *,
+    predictor: QualityReport | None = None,
+    detection: "DetectionReport | None" = None,
+    quoted: Sequence[QuotedTable] = (),
+) -> Path:
     """Returns the path of index.html, after writing it and scores.json, scores.csv, pictures.csv and scores.md.
 
     Args:
         benchmark: what was found.
         folder: made if missing; files of these names in it are replaced.
         predictor: how well a quality predictor did, to be reported as well.
+        detection: what an object detector found, likewise.
+        quoted: what others published, likewise.
 
     Raises:
         ArtganError: if a file cannot be written.
@@ -28,12 +41,19 @@ def write_report(benchmark: Benchmark, folder: str | PathLike[str], *, predictor
     content = benchmark.as_dict()
     if predictor is not None:
         content["quality_predictor"] = predictor.as_record()
+    if detection is not None:
+        content["detection"] = detection.as_dict()
+    if quoted:
+        content["quoted"] = [table.as_record() for table in quoted]
     write_json(content, folder / "scores.json")
     write_text(_csv(map(_flat, content["rows"])), folder / "scores.csv")
     write_text(_csv(content["per_image"]), folder / "pictures.csv")
-    write_text(scores_markdown(benchmark), folder / "scores.md")
+    parts = [scores_markdown(benchmark)]
+    parts += [detection.markdown()] if detection else []
+    parts += [_quoted_markdown(quoted)] if quoted else []
+    write_text("\n".join(parts), folder / "scores.md")
     page = folder / "index.html"
-    write_text(benchmark_page(benchmark, predictor=predictor), page)
+    write_text(benchmark_page(benchmark, predictor=predictor, detection=detection, quoted=quoted), page)
     return page
 
 
@@ -57,6 +77,13 @@ def scores_markdown(benchmark: Benchmark) -> str:
             percents = [by_figure[figure.key].percent for figure in benchmark.figures]
             rates.append([model, *("" if percent is None else f"{percent:+.1f} %" for percent in percents)])
         parts.append(markdown_table(rates))
+    return "\n\n".join(parts) + "\n"
+
+
+def _quoted_markdown(tables: Sequence[QuotedTable]) -> str:
+    parts = ["# Published figures (quoted, not measured here)", NOTE]
+    for table in tables:
+        parts += [markdown_table(table.lines()), f"Quoted: {table.protocol} Source: {table.source}"]
     return "\n\n".join(parts) + "\n"
 
 

@@ -27,6 +27,12 @@ class RestoresFiles(Protocol):
         """Returns the restored picture for the bytes of a JPEG file."""
 
 
+def is_for(model: RestoresFiles, quality: int) -> bool:
+    """Returns whether a model is to be measured at a quality: all are, but those whose `qualities` lack it."""
+    qualities = getattr(model, "qualities", None)
+    return qualities is None or quality in qualities
+
+
 class Subject:
     """A clean picture with the JPEG file that was made of it; the original itself has none.
 

@@ -1,19 +1,18 @@
 """The versions of a picture that a judge compares: the original, its JPEGs, and what models make of those."""
 
-import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import PIL
 import PIL.features
-import PIL.Image
 from numpy.typing import NDArray
 
 from artgan_hf.codecs import encode
-from artgan_hf.errors import OptionError, ShapeError
+from artgan_hf.errors import OptionError
 from artgan_hf.evaluation.report import JPEG, ORIGINAL
-from artgan_hf.evaluation.subject import RestoresFiles
+from artgan_hf.evaluation.subject import RestoresFiles, Subject, is_for
 
 
 class Version(NamedTuple):
@@ -43,7 +42,7 @@ def list_versions(
     """Returns the versions in the order of a table: the original, then for each quality JPEG and the models.
 
     Args:
-        models: with different names; none to judge JPEG alone.
+        models: with different names; none to judge JPEG alone. One with `qualities` has versions at those.
         qualities: of the JPEGs.
         subsampling: likewise; refused here if it is none, before a long run.
 
@@ -62,16 +61,24 @@ def list_versions(
         raise OptionError("no quality was given; give one or more JPEG qualities from 1 to 100.")
     for quality in qualities:
         encode(np.zeros((8, 8, 3), np.uint8), quality, subsampling=subsampling)
-    pairs = [Version(name, quality) for quality in dict.fromkeys(qualities) for name in (JPEG, *names)]
-    return (Version(ORIGINAL, None), *pairs)
+    versions = [Version(ORIGINAL, None)]
+    for quality in dict.fromkeys(qualities):
+        versions += [Version(JPEG, quality), *(Version(one.name, quality) for one in models if is_for(one, quality))]
+    return tuple(versions)
 
 
 def make_versions(
-    clean: NDArray[np.uint8], models: Sequence[RestoresFiles], qualities: Sequence[int], *, subsampling: str = "4:2:0"
+    path: Path,
+    clean: NDArray[np.uint8],
+    models: Sequence[RestoresFiles],
+    qualities: Sequence[int],
+    *,
+    subsampling: str = "4:2:0",
 ) -> Iterator[tuple[Version, NDArray[np.uint8]]]:
     """Yields every version of one picture with its pixels, in the order of `list_versions`.
 
     Args:
+        path: of the picture, for messages.
         clean: uint8, RGB of shape (H, W, 3) or grey of shape (H, W).
         models: each gets the bytes of the JPEG file.
         qualities: of the JPEGs.
@@ -81,17 +88,15 @@ def make_versions(
         The version, and its pixels: uint8, RGB, shape (H, W, 3).
 
     Raises:
+        ArtganError: if a model fails.
         ShapeError: if a model gives a picture of another size.
     """
     yield Version(ORIGINAL, None), _as_rgb(clean)
     for quality in dict.fromkeys(qualities):
-        file = encode(clean, quality, subsampling=subsampling)
-        yield Version(JPEG, quality), np.asarray(PIL.Image.open(io.BytesIO(file)).convert("RGB"))
-        for model in models:
-            restored = np.asarray(model.restore(file).image.convert("RGB"))
-            if restored.shape[:2] != clean.shape[:2]:
-                raise ShapeError(f"{model.name} gave shape {restored.shape} for a picture of shape {clean.shape}.")
-            yield Version(model.name, quality), restored
+        subject = Subject(path, clean, 0, quality, encode(clean, quality, subsampling=subsampling))
+        yield Version(JPEG, quality), _as_rgb(subject.degraded)
+        for model in (one for one in models if is_for(one, quality)):
+            yield Version(model.name, quality), _as_rgb(subject.restored_by(model)[0])
 
 
 def codec_name(subsampling: str) -> str:

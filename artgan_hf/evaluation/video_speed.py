@@ -1,6 +1,5 @@
 """How many frames a second a model restores from file to file, beside ffmpeg's own filter. For `artgan bench-video`."""
 
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -21,12 +20,13 @@ from artgan_hf.codecs.video_frames import LIMITED, UNSAID, Colour, from_rgb
 from artgan_hf.errors import OptionError, VideoError
 from artgan_hf.evaluation.report import aligned
 from artgan_hf.evaluation.speed import processor_name
+from artgan_hf.evaluation.spp import NAME as SPP
+from artgan_hf.evaluation.spp import spp_program
 from artgan_hf.optional import require
 from artgan_hf.restoring.video import VideoRestorer
 
 FORMAT_VERSION = 1
 SIZES = ((640, 360), (1280, 720))
-SPP = "ffmpeg spp=6"
 CRF = "37"
 RESTORED = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "17")
 """As restored videos are stored, so that both do the same work."""
@@ -123,7 +123,7 @@ def measure_video_speed(
         for model in dict.fromkeys(models)
         for backend in dict.fromkeys(backends)
     }
-    program, why_not = _spp_program()
+    program, why_not = spp_program()
     rows: list[VideoSpeedRow] = []
     total = len(sizes) * (repeats + 1) * (len(restorers) + (program is not None))
     with tempfile.TemporaryDirectory() as folder, tqdm(total=total, disable=None if progress else True) as bar:
@@ -172,17 +172,6 @@ def _filtering(program: str, source: Path) -> Callable[[], None]:
             raise VideoError(f"ffmpeg failed: {(answer.stderr.strip().splitlines() or ['no reason given'])[-1]}")
 
     return run
-
-
-def _spp_program() -> tuple[str | None, str | None]:
-    """Returns the ffmpeg program if it has the filter, which PyAV's own build has not; otherwise why there is none."""
-    program = shutil.which("ffmpeg")
-    if program is None:
-        return None, "not measured: no ffmpeg on the PATH, and PyAV's build has no such filter"
-    answer = subprocess.run([program, "-hide_banner", "-filters"], capture_output=True, text=True, check=False)
-    if " spp " not in answer.stdout:
-        return None, f"not measured: {program} was built without this filter"
-    return program, None
 
 
 def _write_clip(target: Path, clip: str | PathLike[str], width: int, height: int, count: int) -> None:

@@ -34,6 +34,8 @@ METRICS = {
     "ms_ssim": Metric("MS-SSIM", ".4f", "higher"),
     "psnr_b": Metric("PSNR-B", ".2f", "higher", "dB"),
     "lpips": Metric("LPIPS", ".3f", "lower", "AlexNet"),
+    "lpips_vgg": Metric("LPIPS (VGG)", ".3f", "lower"),
+    "dists": Metric("DISTS", ".3f", "lower"),
     "niqe": Metric("NIQE", ".2f", "lower", "LIVE"),
     "brisque": Metric("BRISQUE", ".1f", "lower", "LIVE, release 2"),
     "blockiness": Metric("blockiness", ".2f", "lower", "blocking effect factor"),

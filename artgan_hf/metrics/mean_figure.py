@@ -1,12 +1,16 @@
 """Figures with a memory: means over the pictures of a validation run, also across processes. For Lightning modules."""
 
 from collections.abc import Callable
+from os import PathLike
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from artgan_hf.functional import psnr, psnr_b, ssim
+from artgan_hf.functional import blocking_effect, brisque, ms_ssim, niqe, psnr, psnr_b, ssim
+from artgan_hf.networks.backbones import TrunkName
+from artgan_hf.networks.dists import Dists
+from artgan_hf.networks.lpips import Lpips
 from artgan_hf.optional import require
 
 Metric: Any = require("torchmetrics", extra="eval").Metric
@@ -54,6 +58,12 @@ class MeanFigure(Metric):  # type: ignore[misc] # an optional dependency
         return (self.total / self.count).float()
 
 
+class MeanDistance(MeanFigure):
+    """The same for a formula of which lower values are better."""
+
+    higher_is_better = False
+
+
 def mean_psnr() -> MeanFigure:
     """Returns the mean PSNR in dB; see `artgan_hf.functional.psnr`."""
     return MeanFigure(psnr)
@@ -67,3 +77,37 @@ def mean_ssim() -> MeanFigure:
 def mean_psnr_b() -> MeanFigure:
     """Returns the mean PSNR-B in dB, right for batches of any size; see `artgan_hf.functional.psnr_b`."""
     return MeanFigure(psnr_b)
+
+
+def mean_ms_ssim() -> MeanFigure:
+    """Returns the mean MS-SSIM; see `artgan_hf.functional.ms_ssim`."""
+    return MeanFigure(ms_ssim)
+
+
+def mean_lpips(net: TrunkName = "alex", folder: str | PathLike[str] | None = None) -> MeanDistance:
+    """Returns the mean LPIPS; arguments and errors as in `artgan_hf.networks.lpips.Lpips`."""
+    return MeanDistance(Lpips(net, folder))
+
+
+def mean_dists(folder: str | PathLike[str] | None = None) -> MeanDistance:
+    """Returns the mean DISTS; argument and errors as in `artgan_hf.networks.dists.Dists`."""
+    return MeanDistance(Dists(folder))
+
+
+def mean_niqe() -> MeanDistance:
+    """Returns the mean NIQE of the restored pictures; see `artgan_hf.functional.niqe`."""
+    return MeanDistance(_of_restored(niqe))
+
+
+def mean_brisque() -> MeanDistance:
+    """Returns the mean BRISQUE of the restored pictures; see `artgan_hf.functional.brisque`."""
+    return MeanDistance(_of_restored(brisque))
+
+
+def mean_blocking_effect() -> MeanDistance:
+    """Returns the mean blocking effect of the restored pictures; see `artgan_hf.functional.blocking_effect`."""
+    return MeanDistance(_of_restored(blocking_effect))
+
+
+def _of_restored(formula: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+    return lambda restored, clean: formula(restored)

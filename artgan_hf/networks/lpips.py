@@ -63,10 +63,17 @@ class Lpips(nn.Module):
         if restored.shape != clean.shape:
             message = f"restored has shape {tuple(restored.shape)}, clean {tuple(clean.shape)}; they must be the same."
             raise ShapeError(message)
-        distance = torch.zeros(len(restored), dtype=restored.dtype, device=restored.device)
-        pairs = zip(self.head_names, self.trunk(restored), self.trunk(clean), strict=True)
-        for name, features, reference in pairs:
-            difference = F.normalize(features, eps=LEAST_NORM) - F.normalize(reference, eps=LEAST_NORM)
+        return self.between(self.features(restored), self.features(clean))
+
+    def features(self, image: Tensor) -> list[Tensor]:
+        """Returns what is compared of a picture, for `between`: for a picture that is compared more than once."""
+        stages: list[Tensor] = self.trunk(image)
+        return [F.normalize(stage, eps=LEAST_NORM) for stage in stages]
+
+    def between(self, restored: list[Tensor], clean: list[Tensor]) -> Tensor:
+        """Returns the distance of each pair of pictures by their `features`; shape (B,)."""
+        distance = torch.zeros(len(clean[0]), dtype=clean[0].dtype, device=clean[0].device)
+        for name, features, reference in zip(self.head_names, restored, clean, strict=True):
             head: Tensor = self.get_buffer(name)
-            distance = distance + (difference.square() * head).sum(1).mean((1, 2))
+            distance = distance + ((features - reference).square() * head).sum(1).mean((1, 2))
         return distance

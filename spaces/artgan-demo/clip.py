@@ -1,20 +1,26 @@
-"""The tab for a short video: two players side by side, and the switch."""
+"""The tab for a short video: the player of `artgan play`, with its switch and its divider."""
 
+import html
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import av
 import gradio as gr
 from engine import MODEL, ONE_AT_A_TIME, ZOO, new_folder, on_gpu, restorer_for, told_in_one_line
 
 from artgan_hf import VideoError
+from artgan_hf.cli.player import News, player_page
 from artgan_hf.restoring.video import RestoredVideo, VideoRestorer
 
 MOST_FRAMES = 300
 MOST_PIXELS = 1280 * 720
 MODELS = [name for name, model in ZOO.items() if model.config.codec == "h264"] or [MODEL]
-PLAY_BOTH = "() => document.querySelectorAll('#clips video').forEach(one => {one.currentTime = 0; one.play()})"
+FRAME = (
+    '<iframe title="Player" srcdoc="{}" allow="fullscreen" style="width: 100%; height: min(85vh, 44rem); border: 0">'
+)
 
 
 class Counted:
@@ -34,8 +40,8 @@ def restore_video(
     file: str | None,
     model: str,
     progress: gr.Progress = gr.Progress(),  # noqa: B008 - gradio looks for this default
-) -> tuple[str, str, str]:
-    """Returns the restored clip, twice: for the player and for the switch; and a line of facts."""
+) -> tuple[str, str]:
+    """Returns the restored clip and a line of facts."""
     if not file:
         raise gr.Error("There is no clip yet: drop one into the box.", print_exception=False)
     source, folder = Path(file), new_folder()
@@ -47,7 +53,7 @@ def restore_video(
     facts = (
         f"**{result.frames} frames** restored by {result.model} in {result.seconds:.0f} s, {result.fps:.1f} per second"
     )
-    return str(target), str(target), facts
+    return str(target), facts
 
 
 @on_gpu
@@ -60,23 +66,23 @@ def add_tab() -> None:
     gr.Markdown(
         f"Up to {MOST_FRAMES} frames of up to 1280 x 720. Two CPU cores need several seconds for each second of it."
     )
-    restored = gr.State()
-    with gr.Row(elem_id="clips"):
-        with gr.Column(min_width=320):
-            file = gr.Video(label="As it is", sources=["upload"])
-        with gr.Column(min_width=320):
-            player = gr.Video(label="Restored", interactive=False)
-    with gr.Row():
-        model = gr.Dropdown(MODELS, value=MODELS[0], label="Model", filterable=False, visible=len(MODELS) > 1)
-        switch = gr.Checkbox(True, label="Enable smart decompression")
-    with gr.Row():
-        button = gr.Button("Restore", variant="primary")
-        both = gr.Button("Play both")
+    file = gr.Video(label="Clip", sources=["upload"], height=320)
+    model = gr.Dropdown(MODELS, value=MODELS[0], label="Model", filterable=False, visible=len(MODELS) > 1)
+    button = gr.Button("Restore", variant="primary")
     facts = gr.Markdown()
-    button.click(restore_video, [file, model], [player, restored, facts], api_name="restore_video", **ONE_AT_A_TIME)
-    hidden: dict[str, Any] = {"api_visibility": "private", "queue": False}
-    switch.change(lambda on, file, restored: restored if on else file, [switch, file, restored], player, **hidden)
-    both.click(None, js=PLAY_BOTH, **hidden)
+    player = gr.HTML()
+    restored = gr.Video(visible=False)
+    done = button.click(restore_video, [file, model], [restored, facts], api_name="restore_video", **ONE_AT_A_TIME)
+    done.success(_player, [file, restored], player, api_visibility="private", queue=False)
+
+
+def _player(file: str, restored: str) -> str:
+    """The page in a frame; it asks for its news as it does elsewhere, and hears that all is done."""
+    original, result = (f"gradio_api/file={quote(path)}" for path in (file, restored))
+    news = News("", 1.0, restored=result)
+    return FRAME.format(
+        html.escape(player_page(original, f"data:application/json,{quote(json.dumps(news._asdict()))}"))
+    )
 
 
 def _checked_frames(path: Path) -> int:

@@ -21,9 +21,8 @@ SHOWN_PX = 1600  # the longer side of what the page shows; the download has ever
 ONE_AT_A_TIME = {"concurrency_limit": 1, "concurrency_id": "network"}  # two CPU cores restore one picture at a time
 
 ZOO = {model.id: model for model in list_models()}
-MODELS = [
-    name for name, model in ZOO.items() if model.config.kind != "quality-predictor" and model.config.codec == "jpeg"
-]
+RESTORERS = [name for name, model in ZOO.items() if model.config.kind != "quality-predictor"]
+MODELS = [name for name in RESTORERS if ZOO[name].config.codec == "jpeg"]
 MODEL = "artgan/auto" if "artgan/auto" in MODELS else next(iter(MODELS), None)
 PREDICTOR = next((name for name, model in ZOO.items() if model.config.kind == "quality-predictor"), None)
 
@@ -43,8 +42,8 @@ def on_gpu(function: Callable) -> Callable:
 
 def restorer_for(model: str) -> Restorer:
     """Returns the restorer of a model, loaded once. The page offers what is in the zoo; the API could ask for more."""
-    if model not in MODELS:
-        raise gr.Error(f"There is no model {html.escape(str(model))}; take one of {', '.join(MODELS)}.")
+    if model not in RESTORERS:
+        raise gr.Error(f"There is no model {html.escape(str(model))}; take one of {', '.join(RESTORERS)}.")
     if model not in restorers:
         restorers[model] = Restorer.from_pretrained(model, max_pixels=MAX_PIXELS)
     return restorers[model]

@@ -57,6 +57,23 @@ def test_ten_bits_come_as_sixteen_and_keep_their_precision():
     assert np.abs(back.astype(int) - picture).max() < 65535 / 512
 
 
+@pytest.mark.parametrize("matrix", [1, 6])
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p"])
+def test_full_range_shifts_no_colour(pixel_format, matrix):
+    y, x = np.mgrid[0:96, 0:128]
+    picture = np.rint(40 + 175 * np.stack([x / 127, y / 95, (x + y) / 222], axis=-1)).astype(np.uint8)
+    back = to_rgb(from_rgb(picture, pixel_format, Colour(matrix, FULL, 1, 1)))
+    assert np.abs((back.astype(float) - picture).mean((0, 1))).max() < 0.2
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p10le", "yuv422p10le", "yuv444p10le", "yuv420p12le"])
+def test_colours_of_deep_frames_come_back(pixel_format):
+    y, x = np.mgrid[0:48, 0:64]
+    picture = np.rint(np.stack([x / 63, y / 47, (x + y) / 110], axis=-1) * 65535).astype(np.uint16)
+    back = to_rgb(from_rgb(picture, pixel_format, Colour(9, LIMITED, 9, 16)))
+    assert np.abs(back.astype(float) - picture).mean() < 65535 / 512
+
+
 @pytest.mark.parametrize(
     ("encoder", "source", "height", "width", "chosen"),
     [

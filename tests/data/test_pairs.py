@@ -83,6 +83,13 @@ def test_of_several_degradations_one_is_drawn_for_each_pair(crop):
     assert np.array_equal(some.whole(crop), degrade(crop, 60))
 
 
+def test_degradations_by_several_codecs_go_by_the_first():
+    film = SimpleNamespace(codec="h264", lowest_quality=27, middle_quality=34, highest_quality=42)
+    some = AnyOf([film, JpegDegradation(5, 95)])
+    assert some.codec == "h264"
+    assert (some.lowest_quality, some.middle_quality, some.highest_quality) == (27, 34, 42)
+
+
 def test_double_compression_leaves_other_traces_than_single(crop):
     single, _, _ = JpegDegradation(30, 30, shifted=0).pair(crop, 16)
     twice = [JpegDegradation(30, 30, shifted=0, double=1).pair(crop, 16)[0] for _ in range(5)]
@@ -110,6 +117,3 @@ def test_impossible_settings_are_refused_by_name():
         AnyOf([])
     with pytest.raises(OptionError, match=r"1 degradations have shares \[0\]"):
         AnyOf([JpegDegradation()], shares=[0])
-    film = SimpleNamespace(codec="h264")
-    with pytest.raises(OptionError, match="the degradations are by h264, jpeg"):
-        AnyOf([JpegDegradation(), film])

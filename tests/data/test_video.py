@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from video_files import moving_picture, write_video
 
-from artgan_hf.data import PatchPairs, WholePairs
-from artgan_hf.data.video import ClipPairs, H264Degradation, pan_and_zoom
+from artgan_hf.data import FolderSource, JpegDegradation, PatchPairs, WholePairs
+from artgan_hf.data.video import H264Degradation, pan_and_zoom
 from artgan_hf.errors import DataError, OptionError, QualityError
 
 
@@ -86,13 +87,23 @@ def test_it_takes_the_place_of_jpeg_in_the_datasets(crop):
 
 def test_clips_train_with_their_own_motion(tmp_path):
     path = write_video(tmp_path / "a.mp4", height=64, width=80, options={"crf": "0"})
-    pairs = ClipPairs([path], H264Degradation(30, 30, frames=5), patch_px=32, length=3)
-    assert len(pairs) == 3
-    pair = pairs[1]
-    assert pair.degraded.shape == (3, 32, 32)
-    assert 0 < (pair.degraded - pair.clean).abs().mean() < 0.1
-    with pytest.raises(DataError, match="80x64, too small"):
-        ClipPairs([path], H264Degradation(), patch_px=64)
+    Image.fromarray(moving_picture(0, 64, 64)).save(tmp_path / "a.png")
+    pictures = FolderSource([tmp_path / "a.png"], clips=[path]).open(0, 48, None).training
+    assert [picture.ndim for picture in (pictures[0], pictures[1])] == [3, 4]
+    for degradation in (H264Degradation(30, 30, frames=5), JpegDegradation(20, 20)):
+        pair = PatchPairs([pictures[1]], degradation, patch_px=32, length=1)[0]
+        assert pair.degraded.shape == (3, 32, 32)
+        assert 0 < (pair.degraded - pair.clean).abs().mean() < 0.1
+    with pytest.raises(DataError, match="80x64; 80 pixels"):
+        FolderSource([tmp_path / "a.png"], clips=[path]).open(0, 80, None)
+
+
+def test_a_smaller_scale_loses_more(crop):
+    def error(scale):
+        torch.manual_seed(0)
+        return distance(*H264Degradation(20, 20, scales=[scale]).pair(crop, 16)[:2])
+
+    assert error(0.5) > error(1.0)
 
 
 def test_impossible_settings_are_refused_by_name():
@@ -102,5 +113,7 @@ def test_impossible_settings_are_refused_by_name():
         H264Degradation(presets=("quick",))
     with pytest.raises(OptionError, match=r"grey is 1\.5"):
         H264Degradation(grey=1.5)
+    with pytest.raises(OptionError, match="scale is 2"):
+        H264Degradation(scales=[1, 2])
     with pytest.raises(OptionError, match="frames 0"):
         H264Degradation(frames=0)

@@ -216,3 +216,17 @@ def test_a_model_that_gives_another_size_or_fails_is_named_with_the_picture(pict
         run_benchmark([small], pictures, [10])
     with pytest.raises(ArtganError, match=r"a\.png at quality 10: out of paint"):
         run_benchmark([SimpleNamespace(name="failing", restore=fail)], pictures, [10])
+
+
+def test_a_model_is_measured_at_its_own_qualities_alone(pictures):
+    model = Counted()
+    model.qualities = {10}
+    benchmark = run_benchmark([model, Counted("wide")], pictures, [10, 30], with_crops=True)
+    assert [(row.model, row.quality) for row in benchmark.rows] == [
+        ("jpeg", 10), ("counted", 10), ("wide", 10), ("jpeg", 30), ("wide", 30)
+    ]  # fmt: skip
+    assert model.count == 3
+    assert {(crop.model, crop.quality) for crop in benchmark.crops} == {
+        ("original", None), *((row.model, row.quality) for row in benchmark.rows)
+    }  # fmt: skip
+    assert benchmark.bd_rates["counted"]["psnr"].why_not == "a curve needs two qualities or more"

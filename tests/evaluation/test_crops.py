@@ -8,12 +8,12 @@ import pytest
 from artgan_hf.evaluation.crops import Box, cut_webp, most_harmed, pictures_to_show
 
 
-def test_few_versions_leave_room_for_more_pictures_and_there_is_always_one():
-    assert len(pictures_to_show(29, models=1, qualities=1)) == 6
-    assert len(pictures_to_show(29, models=5, qualities=3)) == 3
-    assert pictures_to_show(29, models=20, qualities=10) == [0]
-    assert pictures_to_show(2, models=1, qualities=1) == [0, 1]
-    assert pictures_to_show(1, models=1, qualities=1) == [0]
+def test_few_versions_leave_room_for_more_pictures_and_there_are_always_two():
+    assert len(pictures_to_show(29, versions=3)) == 6
+    assert len(pictures_to_show(29, versions=30)) == 4
+    assert pictures_to_show(29, versions=200) == [0, 28]
+    assert pictures_to_show(2, versions=3) == [0, 1]
+    assert pictures_to_show(1, versions=3) == [0]
 
 
 def test_the_square_is_where_the_error_is_and_inside_the_picture():

@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from artgan_hf.codecs import encode
 from artgan_hf.errors import ModelNotFoundError, OptionError
 from artgan_hf.evaluation import make_figures
 from artgan_hf.evaluation.figures import Comparison
+from artgan_hf.networks.backbones import FILE_NAMES, FeatureTrunk
+from artgan_hf.networks.dists import Dists
+from artgan_hf.networks.lpips import Lpips
 
 
 def test_figures_come_in_the_order_asked_and_once():
@@ -67,6 +71,23 @@ def test_coefficients_are_in_percent_with_the_worst_picture_beside_the_mean():
     assert (row["coefficients"], row["coefficients_worst"]) == (99.5, 99)
 
 
-def test_lpips_without_weights_says_how_to_get_them(tmp_path):
+@pytest.mark.parametrize("name", ["lpips", "lpips-vgg", "dists"])
+def test_a_learned_distance_without_weights_says_how_to_get_them(name, tmp_path):
     with pytest.raises(ModelNotFoundError, match="cannot be read; pass the folder"):
-        make_figures(["lpips"], backbones=tmp_path)
+        make_figures([name], backbones=tmp_path)
+
+
+@pytest.mark.parametrize(("name", "net"), [("lpips", "alex"), ("dists", "vgg")])
+def test_a_learned_distance_follows_the_clean_picture(name, net, tmp_path):
+    save_file(FeatureTrunk(net).state_dict(), tmp_path / FILE_NAMES[net])
+    (figure,) = make_figures([name], backbones=tmp_path)
+    first, second, other = torch.rand(3, 1, 3, 33, 32).unbind(0)
+    distance = Lpips(net, tmp_path) if name == "lpips" else Dists(tmp_path)
+    for restored, clean in (
+        (other, first),
+        (second, first),
+        (other, second),
+        (other[..., :32, :], second[..., :32, :]),
+    ):
+        expected = pytest.approx(float(distance(restored, clean)), abs=1e-6)
+        assert figure.score(compared(restored, clean))[name] == expected

@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,7 +23,7 @@ def model(change=lambda image: image, name="ours"):
 
 def test_every_version_comes_in_the_listed_order_and_is_what_it_says():
     inverted = model(lambda image: PIL.Image.fromarray(255 - np.asarray(image)))
-    made = dict(make_versions(CLEAN, [inverted], [10, 20, 10]))
+    made = dict(make_versions(Path("a.png"), CLEAN, [inverted], [10, 20, 10]))
     assert tuple(made) == list_versions([inverted], [10, 20, 10])
     assert [version.label for version in made] == ["original", "jpeg at 10", "ours at 10", "jpeg at 20", "ours at 20"]
     assert np.array_equal(made[Version("original", None)], CLEAN)
@@ -33,14 +34,14 @@ def test_every_version_comes_in_the_listed_order_and_is_what_it_says():
 def test_grey_pictures_become_rgb_for_the_judge_but_grey_jpegs_for_the_model():
     seen = []
     grey = SimpleNamespace(name="ours", restore=lambda file: seen.append(file) or model().restore(file))
-    shapes = {pixels.shape for _, pixels in make_versions(CLEAN[..., 0], [grey], [10])}
+    shapes = {pixels.shape for _, pixels in make_versions(Path("a.png"), CLEAN[..., 0], [grey], [10])}
     assert shapes == {(24, 40, 3)}
     assert seen == [encode(CLEAN[..., 0], 10)]
 
 
 def test_a_model_that_changes_the_size_is_named():
-    with pytest.raises(ShapeError, match="ours gave shape"):
-        list(make_versions(CLEAN, [model(lambda image: image.resize((8, 8)))], [10]))
+    with pytest.raises(ShapeError, match=r"ours gave 8x8 pixels for a\.png, which is 40x24"):
+        list(make_versions(Path("a.png"), CLEAN, [model(lambda image: image.resize((8, 8)))], [10]))
 
 
 def test_bad_knobs_are_refused():

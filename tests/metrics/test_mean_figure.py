@@ -3,10 +3,21 @@ from importlib import import_module
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from artgan_hf.errors import MissingExtraError
-from artgan_hf.functional import psnr_b
-from artgan_hf.metrics import MeanFigure, mean_psnr, mean_psnr_b, mean_ssim
+from artgan_hf.functional import brisque, psnr_b
+from artgan_hf.metrics import (
+    MeanFigure,
+    mean_blocking_effect,
+    mean_brisque,
+    mean_dists,
+    mean_lpips,
+    mean_psnr,
+    mean_psnr_b,
+    mean_ssim,
+)
+from artgan_hf.networks.backbones import FILE_NAMES, FeatureTrunk
 
 
 @pytest.fixture
@@ -15,7 +26,7 @@ def pairs() -> tuple[torch.Tensor, torch.Tensor]:
     return (clean + 0.1 * torch.randn(clean.shape)).clamp(0, 1), clean
 
 
-@pytest.mark.parametrize("make", [mean_psnr, mean_ssim, mean_psnr_b])
+@pytest.mark.parametrize("make", [mean_psnr, mean_ssim, mean_psnr_b, mean_blocking_effect])
 def test_batches_of_any_size_give_one_mean(pairs, make):
     restored, clean = pairs
     together, apart = make(), make()
@@ -56,3 +67,22 @@ def test_without_torchmetrics_the_extra_is_named(monkeypatch):
     monkeypatch.delitem(sys.modules, "artgan_hf.metrics.mean_figure")
     with pytest.raises(MissingExtraError, match=r"pip install 'artgan-hf\[eval\]'"):
         import_module("artgan_hf.metrics.mean_figure")
+
+
+def test_judges_of_the_restored_picture_do_not_look_at_the_clean_one(pairs):
+    restored, clean = pairs
+    figure = mean_brisque()
+    figure.update(restored, clean)
+    torch.testing.assert_close(figure.compute(), brisque(restored).mean().float())
+    assert not figure.higher_is_better
+
+
+@pytest.mark.parametrize(("make", "net"), [(mean_lpips, "alex"), (mean_dists, "vgg")])
+def test_learned_distances_bring_their_frozen_network(pairs, tmp_path, make, net):
+    save_file(FeatureTrunk(net).state_dict(), tmp_path / FILE_NAMES[net])
+    figure = make(folder=tmp_path)
+    restored, clean = (one.repeat(1, 1, 2, 2) for one in pairs)
+    figure.update(restored, clean)
+    torch.testing.assert_close(figure.compute(), figure.formula(restored, clean).mean())
+    assert not figure.higher_is_better
+    assert not [one for one in figure.parameters() if one.requires_grad]

@@ -79,7 +79,7 @@ def evaluate_captions(
     for picture in tqdm(pictures, unit="picture", disable=None if progress else True):
         name = picture.path.name
         clean = read_clean(picture.path)
-        for version, pixels in make_versions(clean, models, qualities, subsampling=subsampling):
+        for version, pixels in make_versions(picture.path, clean, models, qualities, subsampling=subsampling):
             said[version][name] = captioner(pixels)
             if version.model == ORIGINAL and fidelity is not None:
                 objects[name] = fidelity.objects_in(pixels)

@@ -78,15 +78,20 @@ class DetectionReport:
 
     def table(self) -> str:
         """Returns the table as aligned text."""
-        return f"{self._heading()}\n{aligned(self.lines())}"
+        return f"{self.heading()}\n{aligned(self.lines())}"
 
-    def chart(self, quality: int) -> str:
+    def chart(self, quality: int, *, models: Sequence[str] | None = None) -> str:
         """Returns the gain of each class at one quality as a bar chart, the text of an SVG file.
 
         Args:
             quality: one of `qualities`, with at least one model.
+            models: whose gains; None for all.
         """
-        gains = {version: gain for version, gain in self.gains.items() if version.quality == quality}
+        gains = {
+            version: gain
+            for version, gain in self.gains.items()
+            if version.quality == quality and (models is None or version.model in models)
+        }
         names = list(next(iter(gains.values())))
         rows = [(f"{name} ({self.boxes[name]})", [Bar(100 * gain[name]) for gain in gains.values()]) for name in names]
         title = f"AP gained over JPEG at quality {quality}, in points, by class (boxes); {self.detector}"
@@ -98,7 +103,7 @@ class DetectionReport:
         Args:
             charts: names of the chart files beside it.
         """
-        parts = ["# Object detection", self._heading(), markdown_table(self._turned()), self._protocol()]
+        parts = ["# Object detection", self.heading(), markdown_table(self._turned()), self._protocol()]
         parts += [f"![AP gained by class]({name})" for name in charts]
         for version, gain in self.gains.items():
             lines = [["class", "boxes", "JPEG", "restored", "gain"]]
@@ -132,7 +137,8 @@ class DetectionReport:
             "gains": [{**version._asdict(), "per_class": gain} for version, gain in self.gains.items()],
         }
 
-    def _heading(self) -> str:
+    def heading(self) -> str:
+        """Returns what was judged, and by whom, in one line."""
         count = sum(self.boxes.values())
         return (
             f"{self.dataset}: {self.pictures} pictures, {count} boxes of {len(self.boxes)} classes, "

@@ -49,7 +49,7 @@ def evaluate_detection(
         size = (clean.shape[1], clean.shape[0])
         if picture.size not in (None, size):
             raise DataError(f"{picture.path} is {size[0]}x{size[1]} pixels, its annotations say {picture.size}.")
-        for version, pixels in make_versions(clean, models, qualities, subsampling=subsampling):
+        for version, pixels in make_versions(picture.path, clean, models, qualities, subsampling=subsampling):
             found[version].append(detector(pixels))
     rows = [
         DetectionRow(version, average_precision(pictures, detections, list(boxes)))

@@ -47,7 +47,8 @@ def evaluate_identity(
     found: dict[str, NDArray[np.floating]] = {}
     left_out = []
     for path in tqdm(list_clean(folder, limit=limit), unit="picture", disable=None if progress else True):
-        made = [pixels for _, pixels in make_versions(read_clean(path), models, qualities, subsampling=subsampling)]
+        versions_of = make_versions(path, read_clean(path), models, qualities, subsampling=subsampling)
+        made = [pixels for _, pixels in versions_of]
         try:
             found[path.name] = embedder(made)
         except DataError:

@@ -1,26 +1,41 @@
 """A benchmark as one web page that needs nothing but itself. Called by report_folder.py."""
 
 import json
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
+from typing import TYPE_CHECKING
 
 import torch
 
 import artgan_hf
+from artgan_hf.evaluation.page.beside import detection_section, quoted_section
 from artgan_hf.evaluation.page.curves import rate_curves, scatter_plots
 from artgan_hf.evaluation.page.legend import legend
 from artgan_hf.evaluation.page.tables import bits_saved, predictor_tables, score_tables
+from artgan_hf.evaluation.quoted import QuotedTable
 from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
 from artgan_hf.hub.card_scores import QualityReport
 
+if TYPE_CHECKING:
+    from artgan_hf.evaluation.detection import DetectionReport
 
-def benchmark_page(benchmark: Benchmark, *, predictor: QualityReport | None = None) -> str:
+
+def benchmark_page(
+    benchmark: Benchmark,
+    *,
+    predictor: QualityReport | None = None,
+    detection: "DetectionReport | None" = None,
+    quoted: Sequence[QuotedTable] = (),
+) -> str:
     """Returns the page as HTML: tables, curves, pictures, and how it was measured. Light or dark, wide or narrow.
 
     Args:
         benchmark: what was found.
         predictor: how well a quality predictor did, to be shown as well.
+        detection: what an object detector found, likewise.
+        quoted: what others published, likewise.
     """
     sections = {
         "Scores": score_tables(benchmark),
@@ -28,6 +43,8 @@ def benchmark_page(benchmark: Benchmark, *, predictor: QualityReport | None = No
         "Bits saved": bits_saved(benchmark),
         "Curves": rate_curves(benchmark),
         "Picture by picture": scatter_plots(benchmark),
+        "Object detection": detection_section(detection) if detection else "",
+        "Published figures (quoted, not measured here)": quoted_section(quoted) if quoted else "",
         "Quality predictor": predictor_tables(predictor) if predictor else "",
         "How it was measured": _protocol(benchmark),
     }

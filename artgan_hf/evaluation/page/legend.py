@@ -5,12 +5,10 @@ from html import escape
 from artgan_hf.evaluation.page.plots import marker
 from artgan_hf.evaluation.report import JPEG, Benchmark
 
-STYLES = 9  # colours in page.css; the first is JPEG's
-
 
 def style_of(benchmark: Benchmark, model: str) -> int:
     """Returns the number of a model's colour and marker; 0 for JPEG."""
-    return 0 if model == JPEG else 1 + benchmark.models.index(model) % (STYLES - 1)
+    return 0 if model == JPEG else 1 + benchmark.models.index(model)
 
 
 def named(benchmark: Benchmark, model: str) -> str:

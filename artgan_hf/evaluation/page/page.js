@@ -10,10 +10,8 @@
     return element;
   };
   const state = { picture: 0, quality: String(qualities[0]), left: models[0], right: models[Math.min(1, models.length - 1)] };
-  const source = (model) => {
-    const version = model === original ? model : `${state.quality} ${model}`;
-    return `data:image/webp;base64,${pictures[state.picture].versions[version]}`;
-  };
+  const crop = (model) => pictures[state.picture].versions[model === original ? model : `${state.quality} ${model}`];
+  const source = (model) => `data:image/webp;base64,${crop(model)}`;
 
   const under = make("img");
   const over = make("img");
@@ -30,8 +28,10 @@
     thumbs.append(button);
   });
 
+  const selects = {};
   const choice = (words, key, options) => {
     const select = make("select", {}, ...options.map((option) => make("option", { value: option, textContent: option })));
+    selects[key] = select;
     select.value = state[key];
     select.addEventListener("change", () => { state[key] = select.value; show(); });
     return make("label", {}, words, select);
@@ -39,7 +39,15 @@
   const choices = make("div", { className: "choices" },
     choice("Left", "left", models), choice("Right", "right", models), choice("Quality", "quality", qualities.map(String)));
 
+  // A model that was not measured at this quality cannot be chosen, and gives way if it was.
+  const settle = (key, instead) => {
+    for (const option of selects[key].options) option.disabled = !crop(option.value);
+    if (!crop(state[key])) selects[key].value = state[key] = instead;
+  };
+
   const show = () => {
+    settle("left", models[0]);
+    settle("right", models.slice(1).find(crop));
     under.src = source(state.right);
     over.src = source(state.left);
     under.alt = `${pictures[state.picture].name}, ${state.right}`;

@@ -8,6 +8,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 340, 240
 LEFT, RIGHT, TOP, BOTTOM = 46, 322, 30, 200
 MOST_TICKS = 5
+COLOURS = 8  # in page.css, beside that of style 0
 MARKERS: tuple[Callable[[float, float], str], ...] = (
     lambda x, y: f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2"/>',
     lambda x, y: f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"/>',
@@ -38,7 +39,7 @@ class Series(NamedTuple):
     """Points that belong together.
 
     Args:
-        style: number of its colour and marker; the class `s0`, `s1`, ... of the style sheet.
+        style: number of its colour and marker. When the colours begin again, they get other markers.
         points: at least one.
     """
 
@@ -99,7 +100,7 @@ def scatter_plot(title: str, series: Sequence[Series], *, across: str, upwards: 
 
 def marker(style: int) -> str:
     """Returns the marker of a series as a small SVG element, for legends."""
-    return f'<svg class="key s{style}" viewBox="0 0 12 12" aria-hidden="true">{_marker(style)(6, 6)}</svg>'
+    return f'<svg class="key {_colour(style)}" viewBox="0 0 12 12" aria-hidden="true">{_marker(style)(6, 6)}</svg>'
 
 
 class _Axis(NamedTuple):
@@ -158,7 +159,7 @@ def _group(style: int, under: str, points: Sequence[Point], places: Sequence[tup
         else _marker(style)(*place)
         for point, place in zip(points, places, strict=True)
     )
-    return f'<g class="s{style}">{under}{marks}</g>'
+    return f'<g class="{_colour(style)}">{under}{marks}</g>'
 
 
 def _bar(frame: _Frame, point: Point) -> str:
@@ -167,8 +168,13 @@ def _bar(frame: _Frame, point: Point) -> str:
     return f'<path class="bar" d="M{frame.x(point.x):.1f} {frame.y(point.low):.1f}V{frame.y(point.high):.1f}"/>'
 
 
+def _colour(style: int) -> str:
+    return f"s{1 + (style - 1) % COLOURS if style else 0}"
+
+
 def _marker(style: int) -> Callable[[float, float], str]:
-    return MARKERS[style % len(MARKERS)]
+    rounds = max(0, style - 1) // COLOURS
+    return MARKERS[(style + rounds) % len(MARKERS)]
 
 
 def _svg(title: str, parts: Sequence[str]) -> str:

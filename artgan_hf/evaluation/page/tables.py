@@ -19,7 +19,7 @@ def score_tables(benchmark: Benchmark) -> str:
         rows = [row for row in benchmark.rows if row.quality in (quality, None)]
         best = {column.key: _best(rows, figure, column) for figure, column in columns}
         lines = [_score_line(benchmark, row, [column for _, column in columns], best) for row in rows]
-        tables.append(_table(f"Quality {quality}", head, lines))
+        tables.append(html_table(f"Quality {quality}", head, lines))
     note = "Means over the pictures, and below each its 95 % interval (bootstrap over the pictures)."
     if benchmark.models:
         note += (
@@ -77,7 +77,7 @@ def bits_saved(benchmark: Benchmark) -> str:
         dashes = [f"{why_not} ({', '.join(labels)})" for why_not, labels in reasons.items()]
         note += escape(f" A dash: {'; '.join(dashes)}.")
     head = ["", *(escape(figure.label) for figure in benchmark.figures)]
-    return _table("", head, lines) + f'\n<p class="note">{note}</p>'
+    return html_table("", head, lines) + f'\n<p class="note">{note}</p>'
 
 
 def _rate(rate: BdRate) -> str:
@@ -109,8 +109,8 @@ def _confusion(title: str, classes: Sequence[int], scores: QualityScores) -> str
     )
 
 
-def _table(caption: str, head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """An HTML table; cells are HTML."""
+def html_table(caption: str, head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Returns a table as HTML; caption, head and cells are HTML already."""
     title = f"<caption>{caption}</caption>" if caption else ""
     body = "".join(f"<tr><th>{line[0]}</th>{''.join(f'<td>{cell}</td>' for cell in line[1:])}</tr>\n" for line in lines)
     cells = "".join(f"<th>{cell}</th>" for cell in head)

@@ -45,3 +45,13 @@ def test_on_the_diagonal_of_a_scatter_plot_nothing_was_gained():
 
 def test_neighbouring_styles_have_different_markers():
     assert len({marker(style).replace(f"s{style}", "") for style in range(len(MARKERS))}) == len(MARKERS)
+
+
+def test_when_the_colours_begin_again_the_marker_is_another():
+    def shapes(style):
+        return marker(style).partition(">")[2][:6], marker(style).partition('class="key ')[2][:2]
+
+    first, ninth = shapes(1), shapes(9)
+    assert first[1] == ninth[1] == "s1"
+    assert first[0] != ninth[0]
+    assert len({marker(style) for style in range(25)}) == 25
