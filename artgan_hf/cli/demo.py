@@ -7,12 +7,19 @@ from typing import Any, NamedTuple
 from artgan_hf.cli.crop_sheet import SAMPLES, Cell, crop, draw_sheet, read_sample
 
 
+class Figures(NamedTuple):
+    """How near a picture is to the original, and how natural it looks: PSNR in dB, NIQE (lower is better)."""
+
+    psnr: float
+    niqe: float
+
+
 class Row(NamedTuple):
-    """One sample: what is shown of it, and its figures in dB."""
+    """One sample: what is shown of it, and its figures."""
 
     cells: tuple[Cell, ...]
-    compressed_db: float
-    restored_db: float
+    compressed: Figures
+    restored: Figures
     kilobytes: float
     clean_kilobytes: float
     seconds: float
@@ -34,19 +41,21 @@ def run(arguments: argparse.Namespace) -> int:
 
     restorer = Restorer.from_pretrained(arguments.model)
     print(f"Restoring JPEG quality {arguments.quality} with {arguments.model}\n")
-    print(f"{'picture':10}{'lossless':>10}{'JPEG':>9}{'JPEG':>11}{'restored':>11}{'gain':>9}{'time':>8}")
+    print(
+        f"{'picture':10}{'lossless':>9}{'JPEG':>9}{'PSNR: JPEG':>14}{'restored':>10}{'NIQE: JPEG':>14}{'restored':>10}"
+    )
     rows = []
     for name in SAMPLES:
         row = _restore(restorer, name, arguments.quality)
-        gain = row.restored_db - row.compressed_db
         print(
-            f"{name:10}{row.clean_kilobytes:7.0f} KB{row.kilobytes:6.1f} KB{row.compressed_db:8.2f} dB"
-            f"{row.restored_db:8.2f} dB{gain:+6.2f} dB{row.seconds:6.2f} s"
+            f"{name:10}{row.clean_kilobytes:6.0f} KB{row.kilobytes:6.1f} KB{row.compressed.psnr:11.2f} dB"
+            f"{row.restored.psnr:7.2f} dB{row.compressed.niqe:14.2f}{row.restored.niqe:10.2f}{row.seconds:8.2f} s"
         )
         rows.append(row.cells)
+    print("\nPSNR: how near to the original, higher is better. NIQE: how unnatural, lower is better.")
     heads = (f"JPEG, quality {arguments.quality}", f"restored by {arguments.model}", "original")
     save_picture(draw_sheet(heads, rows), arguments.output, overwrite=True)
-    print(f"\nBefore and after: {arguments.output}")
+    print(f"Before and after: {arguments.output}")
     return 0
 
 
@@ -54,15 +63,22 @@ def _restore(restorer: Any, name: str, quality: int) -> Row:
     import numpy as np
 
     from artgan_hf.codecs.jpeg import encode
-    from artgan_hf.evaluation.clean_pictures import to_tensor
-    from artgan_hf.functional.psnr import psnr
     from artgan_hf.images import load_picture
 
     clean, clean_bytes = read_sample(name)
     jpeg = encode(clean, quality)
     result = restorer.restore(jpeg)
     arrays: list[Any] = [load_picture(jpeg).layers[0], np.asarray(result.image), clean]
-    compressed_db, restored_db = (psnr(to_tensor(array), to_tensor(clean)).item() for array in arrays[:2])
-    captions = (f"{len(jpeg) / 1000:.1f} KB, {compressed_db:.2f} dB", f"{restored_db:.2f} dB", "")
+    compressed, restored = (_figures(array, clean) for array in arrays[:2])
+    captions = (f"{len(jpeg) / 1000:.1f} KB, {compressed.psnr:.2f} dB", f"{restored.psnr:.2f} dB", "")
     cells = tuple(Cell(crop(array, name), caption) for array, caption in zip(arrays, captions, strict=True))
-    return Row(cells, compressed_db, restored_db, len(jpeg) / 1000, clean_bytes / 1000, result.seconds)
+    return Row(cells, compressed, restored, len(jpeg) / 1000, clean_bytes / 1000, result.seconds)
+
+
+def _figures(array: Any, clean: Any) -> Figures:
+    from artgan_hf.evaluation.clean_pictures import to_tensor
+    from artgan_hf.functional.niqe import niqe
+    from artgan_hf.functional.psnr import psnr
+
+    picture = to_tensor(array)
+    return Figures(psnr(picture, to_tensor(clean)).item(), niqe(picture).item())

@@ -59,7 +59,7 @@ def test_crops_show_jpeg_parent_model_and_original(tmp_path, monkeypatch):
     assert run(Path("toys/gan"), "--id", "toys/gan", "--crops") == 0
     sheet = opened(Path("toys/gan/crops.webp"))
     assert sheet.size == (4 * 320 + 5 * 12, 34 + 3 * 332)
-    assert Path("toys/gan/crops.webp").stat().st_size < 300_000
+    assert Path("toys/gan/crops.webp").stat().st_size < 150_000
     assert "(crops.webp)" in Path("toys/gan/README.md").read_text()
     columns = [np.asarray(sheet, float)[34:, 12 + 332 * i : 332 + 332 * i] for i in range(4)]
     assert all(np.abs(one - other).mean() > 1 for one, other in pairwise(columns))
