@@ -10,9 +10,13 @@ from PIL import Image
 from artgan_hf import QualityPredictor, Restorer, list_models
 from artgan_hf.codecs.jpeg import degrade, encode
 from artgan_hf.evaluation import run_benchmark
+from artgan_hf.evaluation.clean_pictures import to_tensor
+from artgan_hf.functional.niqe import niqe
 from artgan_hf.restoring.consistency import project
 
-SHIPPED = {"artgan/qf10", "artgan/universal-pixel", "artgan/qf-predictor"}
+PIXEL_NETWORKS = {"artgan/qf10-pixel", "artgan/universal-pixel"}
+GANS = {"artgan/universal", "artgan/faces", "artgan/qf5", "artgan/qf10", "artgan/qf20", "artgan/qf40"}
+SHIPPED = {"artgan/auto", "artgan/qf-predictor"} | PIXEL_NETWORKS | GANS
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +37,30 @@ def decibels(image, clean):
 def test_the_package_ships_what_it_lists():
     assert {model.id for model in list_models()} == SHIPPED
     assert all(model.parameters <= 1_500_000 for model in list_models())
+    assert {model.id for model in list_models() if getattr(model.config, "parent", None) in PIXEL_NETWORKS} == GANS
 
 
-def test_a_sample_gets_visibly_better(restorer, otter):
+def test_a_gan_makes_a_sample_natural_and_its_parent_makes_it_faithful(restorer, otter):
     compressed = degrade(otter, 10)
-    assert decibels(restorer(compressed), otter) > decibels(compressed, otter) + 0.8
+    sharp, faithful = restorer(compressed), restorer(compressed, fidelity=1)
+    assert decibels(sharp, otter) > decibels(compressed, otter) - 0.6
+    assert decibels(faithful, otter) > decibels(compressed, otter) + 0.8
+    unnatural = {name: niqe(to_tensor(image)).item() for name, image in (("jpeg", compressed), ("gan", sharp))}
+    assert unnatural["gan"] < unnatural["jpeg"] - 1
+
+
+@pytest.mark.parametrize(
+    ("quality", "expert"), [(5, "artgan/qf5"), (10, "artgan/qf10"), (20, "artgan/qf20"), (40, "artgan/qf40")]
+)
+def test_auto_takes_the_network_of_the_quality_by_tables_or_by_pixels(otter, quality, expert):
+    auto = Restorer.from_pretrained("artgan/auto", device="cpu")
+    assert auto.restore(encode(otter, quality)).model == expert
+    assert auto.restore(degrade(otter, quality)).model == expert
+
+
+def test_a_clean_picture_is_left_well_alone(otter):
+    change = Restorer.from_pretrained("artgan/auto", device="cpu")(otter).astype(float) - otter
+    assert np.square(change / 255).mean() < 10**-4.2  # 42 dB
 
 
 def test_even_colours_do_not_drift(restorer):
@@ -94,9 +117,12 @@ def test_the_quality_is_read_from_pixels_on_any_grid(otter, quality):
 
 @pytest.mark.slow
 def test_live1_at_quality_10_reaches_the_bar(restorer, shared_data):
+    faithful = Restorer.from_pretrained("artgan/qf10", device="cpu", fidelity=1)
     benchmark = run_benchmark([restorer], shared_data / "test" / "LIVE1", [10]).as_dict()
-    jpeg, ours = benchmark["rows"]
+    jpeg, sharp = benchmark["rows"]
     assert jpeg["psnr"] == pytest.approx(25.69, abs=0.01)
+    assert sharp["psnr"] >= jpeg["psnr"] - 0.6
+    *_, ours = run_benchmark([faithful], shared_data / "test" / "LIVE1", [10]).as_dict()["rows"]
     assert ours["psnr"] >= 26.9
     assert ours["better"] == benchmark["images"] == 29
 

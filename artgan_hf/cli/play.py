@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from artgan_hf.cli.player import News, serve
+from artgan_hf.cli.restore_video import MODEL
 
 PLAYED_AS_THEY_ARE = {"h264": (".mp4", ".m4v", ".mov", ".mkv"), "vp8": (".webm",), "vp9": (".webm",), "av1": (".mp4",)}
 """What browsers play, by codec; anything else is shown in a copy."""
@@ -22,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
         description="Opens a page with the clip and restores it meanwhile; a switch and a divider compare the two.",
     )
     parser.add_argument("video", type=Path, help="a video file")
-    parser.add_argument("--model", default="artgan/qf10", metavar="ID", help="id or folder (default: %(default)s)")
+    parser.add_argument("--model", default=MODEL, metavar="ID", help="id or folder (default: %(default)s)")
     parser.add_argument("--restored", type=Path, metavar="FILE", help="a clip restored before, to be compared")
     parser.add_argument("--strength", type=float, default=1.0, metavar="F", help="0 keeps the input (default: 1)")
     parser.add_argument("--backend", default="auto", help="torch, onnxruntime or openvino (default: auto)")

@@ -18,6 +18,7 @@ them as OUT, and a restored file appears whole or not at all: a run that was sto
 with --skip-existing.
 
 exit codes: 0 done; 1 something failed, the rest is done; 2 wrong usage or nothing to do; 130 Ctrl-C"""
+MODEL = "artgan/auto"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -58,7 +59,7 @@ def run(namespace: argparse.Namespace) -> int:
         print(f"artgan: nothing to do: no picture in {', '.join(map(str, namespace.inputs))}.{hint}", file=sys.stderr)
         return 2
     restorer = Restorer.from_pretrained(
-        namespace.model,
+        namespace.model or MODEL,
         device=namespace.device,
         dtype=namespace.dtype,
         strength=namespace.strength,
@@ -82,7 +83,9 @@ def run(namespace: argparse.Namespace) -> int:
 
 
 def _add_restoring(group: "argparse._ArgumentGroup") -> None:
-    group.add_argument("--model", default="artgan/qf10", metavar="ID", help="id or folder (default: %(default)s)")
+    group.add_argument(
+        "--model", metavar="ID", help=f"id or folder (default: {MODEL}, for videos {restore_video.MODEL})"
+    )
     group.add_argument("--strength", type=float, default=1.0, metavar="F", help="0 keeps the input (default: 1)")
     group.add_argument(
         "--fidelity", type=float, default=0.0, metavar="F", help="1: a GAN's pixel-loss parent instead (default: 0)"

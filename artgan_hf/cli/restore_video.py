@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+MODEL = "artgan/universal"
+
 
 def add_arguments(group: "argparse._ArgumentGroup") -> None:
     """Adds what only videos have to the options of `artgan restore`."""
@@ -40,7 +42,7 @@ def run(namespace: argparse.Namespace) -> int:
         raise OptionError("--consistent is for JPEG files; leave it out for videos.")
     jobs = _plan(namespace.inputs, namespace.output)
     restorer = VideoRestorer.from_pretrained(
-        namespace.model,
+        namespace.model or MODEL,
         backend=namespace.backend,
         device=namespace.device,
         dtype=namespace.dtype,

@@ -13,7 +13,7 @@ TASKS = ("jpeg-restoration",)
 
 def pipeline(
     task: str = "jpeg-restoration",
-    model: str | PathLike[str] = "artgan/qf10",
+    model: str | PathLike[str] = "artgan/auto",
     device: str | torch.device | None = None,
     **options: Any,
 ) -> Restorer:
@@ -21,7 +21,7 @@ def pipeline(
 
     Args:
         task: "jpeg-restoration".
-        model: an id such as "artgan/qf10", or a folder with config.json and model.safetensors.
+        model: an id such as "artgan/qf10", or a folder; "artgan/auto" chooses the network for each picture.
         device: "cpu", "cuda", "cuda:1" or "mps"; None takes the best there is.
         options: what else `Restorer.from_pretrained` takes, e.g. `strength=0.8`.
 
