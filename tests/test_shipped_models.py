@@ -15,7 +15,7 @@ from artgan_hf.functional.niqe import niqe
 from artgan_hf.restoring.consistency import project
 
 PIXEL_NETWORKS = {"artgan/qf10-pixel", "artgan/universal-pixel"}
-GANS = {"artgan/universal", "artgan/faces", "artgan/qf5", "artgan/qf10", "artgan/qf20", "artgan/qf40"}
+GANS = {"artgan/universal", "artgan/qf5", "artgan/qf10", "artgan/qf20", "artgan/qf40"}
 SHIPPED = {"artgan/auto", "artgan/qf-predictor"} | PIXEL_NETWORKS | GANS
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from artgan_hf.evaluation.methods import Method, load_methods, model_method
 from artgan_hf.evaluation.spp import NAME as SPP
 from artgan_hf.evaluation.spp import spp_method, spp_program
-from artgan_hf.hub import ModelConfig, ModelSummary, list_models
+from artgan_hf.hub import ModelSummary, list_models
 
 JPEGQS = "jpegqs -q 6 {in} {out}"
 
@@ -15,7 +15,7 @@ JPEGQS = "jpegqs -q 6 {in} {out}"
 def shipped_methods(qualities: Sequence[int], *, device: str = "auto", dtype: str = "auto") -> list[Method]:
     """Returns the shipped models that restore JPEG, each for those of some qualities that it was trained for.
 
-    A GAN whose parent is a pixel-loss network comes once more with `fidelity=1`, all the way back to its parent.
+    A GAN with `fidelity=1` is its parent, which has a row of its own.
 
     Args:
         qualities: 1 to 100.
@@ -24,17 +24,13 @@ def shipped_methods(qualities: Sequence[int], *, device: str = "auto", dtype: st
 
     Raises:
         IncompatibleModelError: if a shipped model is broken.
-        ModelNotFoundError: if the parent or an expert of one is nowhere.
+        ModelNotFoundError: if an expert of one is nowhere.
     """
     methods = []
-    models = {model.id: model for model in list_models()}
-    for model in models.values():
+    for model in filter(restores_jpeg, list_models()):
         least, most = model.config.quality
-        covered = frozenset(quality for quality in qualities if least <= quality <= most)
-        if covered and restores_jpeg(model):
-            fidelities = (0.0, 1.0) if _has_pixel_parent(model, models) else (0.0,)
-            found = (model_method(model.id, device=device, dtype=dtype, fidelity=fidelity) for fidelity in fidelities)
-            methods += [replace(method, qualities=covered) for method in found]
+        if covered := frozenset(quality for quality in qualities if least <= quality <= most):
+            methods.append(replace(model_method(model.id, device=device, dtype=dtype), qualities=covered))
     return methods
 
 
@@ -56,8 +52,3 @@ def peer_methods() -> tuple[list[Method], list[str]]:
 def restores_jpeg(model: ModelSummary) -> bool:
     """Returns whether a model is a network, or a choice among networks, that restores JPEG pictures."""
     return model.config.codec == "jpeg" and model.config.kind != "quality-predictor"
-
-
-def _has_pixel_parent(model: ModelSummary, models: dict[str, ModelSummary]) -> bool:
-    parent = models.get(getattr(model.config, "parent", None) or "")
-    return parent is not None and isinstance(parent.config, ModelConfig) and parent.config.parent is None

@@ -33,10 +33,11 @@ damaged. Trained for {codec} {range}. {parameters} parameters, {megabytes} MB, a
 
 ```bash
 pip install 'artgan-hf[train]'
-artgan fit -c {recipe} --data.folders '[PHOTOS]'
+artgan finetune PHOTOS --from {model_id} -o my-model
 ```
 
-trains the same network on a folder of your own clean pictures; the recipe's comments say what each value does.
+makes it better at pictures like those in a folder of your own clean ones, and tells what was gained. The recipe that it
+comes from, with every value explained: `artgan fit -c {recipe} --data.folders '[PHOTOS]'`.
 """
 
 USAGE = {

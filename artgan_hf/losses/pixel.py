@@ -61,3 +61,27 @@ class MeanSquaredLoss(Loss):
     def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
         """Returns a scalar; both arguments are float in [0, 1], shape (B, 3, H, W)."""
         return F.mse_loss(restored, clean)
+
+
+class LocalColourLoss(Loss):
+    """The mean absolute difference of colours averaged over squares: keeps a GAN from tinting even areas.
+
+    Args:
+        weight: its factor in the sum.
+        square_px: side of the squares.
+
+    Example:
+        >>> noise = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+        >>> LocalColourLoss(square_px=2)(noise.expand(1, 3, 2, 2), torch.full((1, 3, 2, 2), 0.5))
+        tensor(0.)
+    """
+
+    name = "local_colour"
+
+    def __init__(self, weight: float = 1.0, square_px: int = 16) -> None:
+        super().__init__(weight)
+        self.square_px = square_px
+
+    def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
+        """Returns a scalar; both arguments are float in [0, 1], shape (B, 3, H, W), sides of at least a square."""
+        return F.avg_pool2d(restored - clean, self.square_px).abs().mean()

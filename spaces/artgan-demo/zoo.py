@@ -39,7 +39,8 @@ def _scores() -> str:
     for name in ZOO:
         tables: dict[str, dict[str, float]] = {}
         for result in _results(name):
-            tables.setdefault(result.dataset_name, {})[result.metric_type] = result.metric_value
+            if result.metric_type in SHOWN:
+                tables.setdefault(result.dataset_name, {})[result.metric_type] = result.metric_value
         for dataset, scores in tables.items():
             figures = [
                 format(scores[metric], style) if metric in scores else "" for metric, (style, _) in SHOWN.items()

@@ -50,6 +50,7 @@ def test_a_card_tells_origin_limits_and_use(folder):
         "- Cost: 10 steps, 0.5 hours",
         "- Commit: not recorded",
         "Not for evidence, medicine or forensics",
+        "artgan finetune PHOTOS --from artgan/toy -o my-model",
         "artgan fit -c toy.yaml",
         "@inproceedings{galteri2017deep,",
         "Not measured yet.",
