@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 QUALITIES = (10, 20, 40)  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
 SHEET_LIMIT_BYTES = 150_000
-SHEET_QUALITIES = range(95, 40, -5)
+SHEET_QUALITIES = range(95, 25, -5)
 
 
 def add_parser(subparsers: Any) -> None:
