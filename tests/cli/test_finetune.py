@@ -74,6 +74,7 @@ def test_a_gan_is_tuned_as_a_gan_and_keeps_its_parent_unless_told_otherwise(
     tmp_path, folder, start, monkeypatch, kind, parent, capsys
 ):
     save_file(FeatureTrunk("vgg").state_dict(), tmp_path / "vgg16_features.safetensors")
+    save_file(FeatureTrunk("alex").state_dict(), tmp_path / "alexnet_features.safetensors")
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     if parent or kind == "--pixel":
         content = json.loads((start / "config.json").read_text()) | {"parent": "artgan/universal-pixel"}
