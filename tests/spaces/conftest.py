@@ -23,11 +23,11 @@ sys.exit(main(["app", "--no-browser", "--port", sys.argv[2]]))
 
 @pytest.fixture(scope="session")
 def page(tmp_path_factory, repository):
-    """The page's address. Its models are artgan/qf10, artgan/qf-predictor and artgan/toy."""
+    """The page's address. Its models are artgan/qf10 and its parent, artgan/qf-predictor and artgan/toy."""
     pytest.importorskip("gradio", reason="needs the [demo] extra")
     models = tmp_path_factory.mktemp("models")
     toy_folder(models / "toy")
-    for name in ("qf10", "qf-predictor"):
+    for name in ("qf10", "qf10-pixel", "qf-predictor"):
         (models / name).symlink_to(repository / "model_cards" / name)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
