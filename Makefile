@@ -16,12 +16,12 @@ $(BIN)/python:
 
 $(VENV)/.light: $(BIN)/python $(REQUIREMENTS)
 	@echo "== installing what restoring needs (torch is large: about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.full: $(VENV)/.light
 	@echo "== installing what training, evaluation and the tests need (about two minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[dev]'
 	@touch $@
 
 setup: $(VENV)/.full ## make .venv with everything in it
