@@ -77,40 +77,33 @@ def load_methods(
     return methods
 
 
-def model_method(
-    name: str, *, device: str = "auto", dtype: str = "auto", consistent: bool = False, fidelity: float = 0.0
-) -> Method:
-    """Returns a model of ours; the knobs that change its pictures are part of its name.
+def model_method(name: str, *, device: str = "auto", dtype: str = "auto", consistent: bool = False) -> Method:
+    """Returns a model of ours; `consistent`, which changes its pictures, is part of its name.
 
     Args:
         name: id or folder.
         device: this and what follows as in `Restorer`.
         dtype: likewise.
         consistent: likewise.
-        fidelity: likewise.
 
     Raises:
-        ModelNotFoundError: if it, or the parent that a fidelity asks for, cannot be found.
+        ModelNotFoundError: if it cannot be found.
         IncompatibleModelError: if it is broken.
     """
-    restorer = Restorer.from_pretrained(name, device=device, dtype=dtype, consistent=consistent, fidelity=fidelity)
-    knobs = [*(["consistent"] if consistent else []), *([f"fidelity {fidelity:g}"] if fidelity else [])]
-    run_by = [str(restorer.device), str(restorer.dtype), consistent, fidelity]
-    files = _model_files(name, with_parent=fidelity > 0)
-    return Method(", ".join([restorer.name, *knobs]), restorer.restore, content_key(*files, run_by))
+    restorer = Restorer.from_pretrained(name, device=device, dtype=dtype, consistent=consistent)
+    run_by = [str(restorer.device), str(restorer.dtype), consistent]
+    shown = f"{restorer.name}, consistent" if consistent else restorer.name
+    return Method(shown, restorer.restore, content_key(*_model_files(name), run_by))
 
 
-def _model_files(name: str, *, with_parent: bool = False) -> list[bytes]:
+def _model_files(name: str) -> list[bytes]:
     """The contents of a model's files; of an ensemble, also those of its members."""
     folder = find_model(name)
     config = check_complete(folder)
     contents = [(folder.path / CONFIG_NAME).read_bytes()]
-    if isinstance(config, EnsembleConfig):
-        relatives = [config.predictor, *config.experts.values()]
-    else:
-        contents.append((folder.path / WEIGHTS_NAME).read_bytes())
-        relatives = [config.parent] if with_parent and config.parent else []
-    members = (_model_files(relative, with_parent=with_parent) for relative in relatives)
+    if not isinstance(config, EnsembleConfig):
+        return [*contents, (folder.path / WEIGHTS_NAME).read_bytes()]
+    members = map(_model_files, [config.predictor, *config.experts.values()])
     return contents + [content for member in members for content in member]
 
 

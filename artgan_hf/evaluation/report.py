@@ -121,10 +121,7 @@ class Benchmark:
     @property
     def codec(self) -> str:
         """What degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
-        kind = "grey" if self.grey else self.subsampling
-        library = "libjpeg-turbo" if PIL.features.check_feature("libjpeg_turbo") else "libjpeg"
-        version = PIL.features.version_feature("libjpeg_turbo") or PIL.features.version_codec("jpg")
-        return f"JPEG {kind} by Pillow {PIL.__version__} ({library} {version})"
+        return codec_name("grey" if self.grey else self.subsampling)
 
     @property
     def protocol(self) -> str:
@@ -207,6 +204,13 @@ class Benchmark:
         if mine is None or its is None:
             return False
         return mine > its if figure.higher_is_better else mine < its
+
+
+def codec_name(subsampling: str) -> str:
+    """Returns what degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
+    library = "libjpeg-turbo" if PIL.features.check_feature("libjpeg_turbo") else "libjpeg"
+    version = PIL.features.version_feature("libjpeg_turbo") or PIL.features.version_codec("jpg")
+    return f"JPEG {subsampling} by Pillow {PIL.__version__} ({library} {version})"
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import PIL
-import PIL.features
 from numpy.typing import NDArray
 
 from artgan_hf.codecs import encode
@@ -97,13 +95,6 @@ def make_versions(
         yield Version(JPEG, quality), _as_rgb(subject.degraded)
         for model in (one for one in models if is_for(one, quality)):
             yield Version(model.name, quality), _as_rgb(subject.restored_by(model)[0])
-
-
-def codec_name(subsampling: str) -> str:
-    """Returns what degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
-    library = "libjpeg-turbo" if PIL.features.check_feature("libjpeg_turbo") else "libjpeg"
-    version = PIL.features.version_feature("libjpeg_turbo") or PIL.features.version_codec("jpg")
-    return f"JPEG {subsampling} by Pillow {PIL.__version__} ({library} {version})"
 
 
 def _as_rgb(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
