@@ -36,10 +36,10 @@ check: $(VENV)/.full ## format, lint, types and the import contract
 
 test: $(VENV)/.full ## all tests but those that need a GPU or the internet
 	@echo "== pytest"
-	@$(BIN)/python -m pytest -m "not network and not gpu"
+	@$(BIN)/python -m pytest -n 2 -m "not network and not gpu"
 
 test-quick: $(VENV)/.full ## the tests that take seconds
-	@$(BIN)/python -m pytest -m "not network and not gpu and not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not network and not gpu and not slow"
 
 recipes: $(VENV)/.full ## one step of every recipe on tiny networks
 	@$(BIN)/python -m pytest tests/test_recipes.py

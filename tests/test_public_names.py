@@ -27,8 +27,8 @@ PUBLIC = {
     "artgan_hf.hub": """AnyConfig EnsembleConfig ModelConfig ModelFolder ModelSummary Provenance find_model list_models
         load_network save_model""",
     "artgan_hf.images": "MAX_PIXELS Picture load_picture",
-    "artgan_hf.losses": """CharbonnierLoss FeatureLoss LocalColourLoss Loss LpipsLoss MeanSquaredLoss SsimLoss
-        discriminator_loss generator_loss quality_loss""",
+    "artgan_hf.losses": """CharbonnierLoss FeatureLoss LatticeLoss LocalColourLoss Loss LpipsLoss MeanSquaredLoss
+        SsimLoss discriminator_loss generator_loss quality_loss""",
     "artgan_hf.metrics": """MeanDistance MeanFigure mean_blocking_effect mean_brisque mean_dists mean_lpips mean_ms_ssim
         mean_niqe mean_psnr mean_psnr_b mean_ssim""",
     "artgan_hf.networks": """GENERATORS Generator InvertedResidualGenerator NETWORKS QUALITY_NETWORKS QualityNetwork

@@ -7,15 +7,18 @@ import pytest
 import torch
 from PIL import Image
 
-from artgan_hf import QualityPredictor, Restorer, list_models
+from artgan_hf import QualityPredictor, Restorer, VideoRestorer, list_models
 from artgan_hf.codecs.jpeg import degrade, encode
+from artgan_hf.codecs.video import VideoEncoding, degrade_clip
 from artgan_hf.evaluation import run_benchmark
 from artgan_hf.evaluation.clean_pictures import to_tensor
+from artgan_hf.functional import psnr
 from artgan_hf.functional.niqe import niqe
 from artgan_hf.restoring.consistency import project
 
-PIXEL_NETWORKS = {"artgan/qf10-pixel", "artgan/universal-pixel"}
-GANS = {"artgan/universal", "artgan/qf5", "artgan/qf10", "artgan/qf20", "artgan/qf40"}
+PIXEL_NETWORKS = {"artgan/qf10-pixel", "artgan/universal-pixel", "artgan/realtime-pixel"}
+LIVE = {"artgan/realtime", "artgan/talking-head"}
+GANS = {"artgan/universal", "artgan/qf5", "artgan/qf10", "artgan/qf20", "artgan/qf40", *LIVE}
 SHIPPED = {"artgan/auto", "artgan/qf-predictor"} | PIXEL_NETWORKS | GANS
 
 
@@ -56,6 +59,19 @@ def test_auto_takes_the_network_of_the_quality_by_tables_or_by_pixels(otter, qua
     auto = Restorer.from_pretrained("artgan/auto", device="cpu")
     assert auto.restore(encode(otter, quality)).model == expert
     assert auto.restore(degrade(otter, quality)).model == expert
+
+
+@pytest.mark.parametrize("model", sorted(LIVE))
+def test_video_comes_out_more_natural_and_no_less_steady(repository, model):
+    pytest.importorskip("av", reason="needs the [video] extra")
+    with Image.open(repository / "artgan_hf" / "samples" / "portrait.webp") as image:
+        still = np.asarray(image.convert("RGB"))
+    clean = [still[60 + time : 316 + time, 40:296] for time in range(5)]  # a slow pan
+    decoded = degrade_clip(clean, VideoEncoding("h264", 36)).frames
+    restored = list(VideoRestorer.from_pretrained(model, device="cpu").frames(decoded))
+    originals, before, after = (torch.cat([to_tensor(frame) for frame in clip]) for clip in (clean, decoded, restored))
+    assert niqe(after[-1:]) < niqe(before[-1:]) - 0.5
+    assert psnr(after, originals).mean() > psnr(before, originals).mean() - 0.6
 
 
 def test_a_clean_picture_is_left_well_alone(otter):

@@ -15,7 +15,7 @@ def add_parser(subparsers: Any) -> None:
         description="Decodes, restores and encodes the frames of a clip at some sizes, in turns with ffmpeg's spp=6.",
     )
     parser.add_argument("clip", type=Path, help="a video file")
-    parser.add_argument("--models", nargs="+", default=["artgan/qf10"], metavar="MODEL", help="ids or folders")
+    parser.add_argument("--models", nargs="+", default=["artgan/realtime"], metavar="MODEL", help="ids or folders")
     parser.add_argument(
         "--backends", nargs="+", default=["auto"], metavar="NAME", help="torch, onnxruntime, openvino (default: auto)"
     )

@@ -8,10 +8,14 @@ from artgan_hf.cli.crop_sheet import SAMPLES, Cell, crop, draw_sheet, read_sampl
 from artgan_hf.errors import ArtganError, DataError, OptionError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from artgan_hf.restoring import Restorer
 
-QUALITIES = (10, 20, 40)  # one for each row of crops, as far as the model is for them
+QUALITIES = {"jpeg": (10, 20, 40), "h264": (42, 37, 32)}  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
+STILL_FRAMES = 3  # of a still as a clip: the last is predicted from those before
 SHEET_LIMIT_BYTES = 150_000
 SHEET_QUALITIES = range(95, 25, -5)
 
@@ -42,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         IncompatibleModelError: if the folder is not a sound model.
         ModelNotFoundError: if the id is not one, or a parent or an expert to show crops of cannot be found.
         DataError: if a file of scores cannot be read or has no row of this model.
-        OptionError: if crops are asked of a model that restores no JPEG pictures.
+        OptionError: if crops are asked of a quality predictor.
     """
     from artgan_hf.hub.card import read_scores, write_card
 
@@ -63,24 +67,22 @@ def _read(path: Path) -> str:
 
 def _write_crops(folder: Path, model_id: str) -> None:
     """Writes crops.webp: the samples compressed, restored by the parent if there is one, restored, and original."""
-    from artgan_hf.hub.card_bodies import CROPS_NAME
+    from artgan_hf.hub.card_bodies import CODEC_WORDS, CROPS_NAME
     from artgan_hf.hub.config import ModelConfig
     from artgan_hf.hub.folder import ModelFolder, check_complete
     from artgan_hf.metadata import save_picture
     from artgan_hf.restoring import Restorer
 
     config = check_complete(ModelFolder(folder, model_id, "folder"))
-    if config.kind == "quality-predictor" or config.codec != "jpeg":
-        raise OptionError(
-            f"{folder} is a {config.kind} for {config.codec}: it has no JPEG crops to show; leave --crops out."
-        )
+    if config.kind == "quality-predictor":
+        raise OptionError(f"{folder} is a {config.kind}: it restores no pictures to show crops of; leave --crops out.")
     restorer = Restorer.from_pretrained(folder)
     parent = config.parent if isinstance(config, ModelConfig) else None
-    heads = ["JPEG", *([f"{parent} (pixel loss)"] if parent else []), model_id, "original"]
+    heads = [CODEC_WORDS[config.codec][0], *([f"{parent} (pixel loss)"] if parent else []), model_id, "original"]
     least, most = config.quality
     rows = [
-        _row(restorer, name, min(max(quality, least), most), has_parent=parent is not None)
-        for name, quality in zip(SAMPLES, QUALITIES, strict=True)
+        _row(restorer, name, config.codec, min(max(quality, least), most), has_parent=parent is not None)
+        for name, quality in zip(SAMPLES, QUALITIES[config.codec], strict=True)
     ]
     sheet = draw_sheet(heads, rows)
     for quality in SHEET_QUALITIES:
@@ -90,16 +92,26 @@ def _write_crops(folder: Path, model_id: str) -> None:
     raise ArtganError(f"{path} has {path.stat().st_size:,} bytes; fewer than {SHEET_LIMIT_BYTES:,} were expected.")
 
 
-def _row(restorer: "Restorer", name: str, quality: int, *, has_parent: bool) -> list[Cell]:
-    from artgan_hf.codecs.jpeg import encode
-    from artgan_hf.images import load_picture
-
+def _row(restorer: "Restorer", name: str, codec: str, quality: int, *, has_parent: bool) -> list[Cell]:
     clean, _ = read_sample(name)
-    jpeg = encode(clean, quality)
-    result = restorer.restore(jpeg)
+    source, degraded, caption = _compressed(clean, codec, quality)
+    result = restorer.restore(source)
     chosen = result.model if result.model != restorer.name else ""  # of an ensemble
-    shown = [(load_picture(jpeg).layers[0], f"quality {quality}, {len(jpeg) / 1000:.1f} KB")]
+    shown = [(degraded, caption)]
     if has_parent:
-        shown.append((restorer(jpeg, fidelity=1), ""))
+        shown.append((restorer(source, fidelity=1), ""))
     shown += [(result.image, chosen), (clean, "")]
     return [Cell(crop(picture, name, CROP_PX), caption) for picture, caption in shown]
+
+
+def _compressed(clean: "NDArray[np.uint8]", codec: str, quality: int) -> tuple[Any, "NDArray[Any]", str]:
+    """What the restorer gets, the pixels of it, and what is written under them."""
+    from artgan_hf.codecs import encode
+    from artgan_hf.codecs.video import VideoEncoding, degrade_clip
+    from artgan_hf.images import load_picture
+
+    if codec == "jpeg":
+        jpeg = encode(clean, quality)
+        return jpeg, load_picture(jpeg).layers[0], f"quality {quality}, {len(jpeg) / 1000:.1f} KB"
+    frame = degrade_clip([clean] * STILL_FRAMES, VideoEncoding(codec, quality)).frames[-1]
+    return frame, frame, f"CRF {quality}"

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan_hf.cli.show import show
+from artgan_hf.errors import OptionError
 
 if TYPE_CHECKING:
     from artgan_hf.evaluation import Benchmark
+
+DEFAULT_QUALITIES = {"jpeg": [10], "h264": [37], "h265": [37]}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -15,8 +18,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "evaluate",
         help="score models on a folder of clean pictures",
-        description="Degrades each clean picture with JPEG, restores it with each model, and prints mean figures, "
-        "JPEG's own first.",
+        description="Degrades each clean picture with a codec, restores it with each model, and prints mean figures, "
+        "the codec's own first. With a video codec each picture is one key frame; clips: artgan evaluate-video.",
     )
     parser.add_argument(
         "--models",
@@ -24,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
         default=[],
         metavar="MODEL",
         help="ids or folders; also module:function (from the path of a JPEG file to a uint8 array) and commands in "
-        'quotes ("jpegqs {in} {out}"); none: JPEG alone',
+        'quotes ("jpegqs {in} {out}"); both get a PNG file with a video codec; none: the codec alone',
     )
     parser.add_argument(
         "--data",
@@ -33,8 +36,15 @@ def add_parser(subparsers: Any) -> None:
         metavar="FOLDER",
         help="clean pictures, right in it; or a dataset on the Hub, owner/name or owner/name:split (default: test)",
     )
-    parser.add_argument("--quality", type=int, nargs="+", default=[10], metavar="Q", help="1 to 100 (default: 10)")
-    parser.add_argument("--subsampling", default="4:2:0", help="4:2:0 (default), 4:2:2 or 4:4:4")
+    parser.add_argument("--codec", default="jpeg", choices=tuple(DEFAULT_QUALITIES), help="default: jpeg")
+    parser.add_argument(
+        "--quality",
+        type=int,
+        nargs="+",
+        metavar="Q",
+        help="JPEG quality, 1 to 100 (default: 10); with h264 and h265 the CRF, 0 to 51, higher is worse (default: 37)",
+    )
+    parser.add_argument("--subsampling", default="4:2:0", help="of JPEG: 4:2:0 (default), 4:2:2 or 4:4:4")
     parser.add_argument("--grey", action="store_true", help="make colour pictures grey first")
     parser.add_argument(
         "--metrics",
@@ -84,15 +94,11 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ArtganError: if a model, a picture or a knob is not as it should be.
     """
-    from artgan_hf.evaluation import (
-        DEFAULT_FIGURES,
-        ScoreCache,
-        load_methods,
-        make_figures,
-        run_benchmark,
-    )
+    from artgan_hf.evaluation import DEFAULT_FIGURES, ScoreCache, load_methods, make_figures, run_benchmark
     from artgan_hf.evaluation.hub_pictures import picture_folder
 
+    if arguments.codec != "jpeg":
+        _refuse_jpegs_own(arguments)
     data = picture_folder(arguments.data, limit=arguments.limit)
     names = [*(arguments.metrics or DEFAULT_FIGURES), *(["coefficients"] if arguments.consistent else [])]
     figures = make_figures(names, backbones=arguments.backbones)
@@ -103,7 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
     benchmark = run_benchmark(
         models,
         data,
-        arguments.quality,
+        arguments.quality or DEFAULT_QUALITIES[arguments.codec],
+        codec=arguments.codec,
         subsampling=arguments.subsampling,
         grey=arguments.grey,
         figures=figures,
@@ -117,6 +124,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report is not None:
         print(f"report: {_write_report(benchmark, arguments, data)}")
     return 0
+
+
+def _refuse_jpegs_own(arguments: argparse.Namespace) -> None:
+    """Raises one error for all that was asked for and has a meaning for JPEG files alone."""
+    asked = {
+        "--consistent": arguments.consistent,
+        "--metrics coefficients": "coefficients" in (arguments.metrics or ()),
+        "--predictor": arguments.predictor is not None,
+        f"--subsampling {arguments.subsampling}": arguments.subsampling != "4:2:0",
+    }
+    if unfit := [option for option, is_asked in asked.items() if is_asked]:
+        raise OptionError(f"{', '.join(unfit)}: for JPEG files alone; leave out with --codec {arguments.codec}.")
 
 
 def _write_report(benchmark: "Benchmark", arguments: argparse.Namespace, data: Path) -> Path:

@@ -2,9 +2,12 @@
 
 import argparse
 import logging
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from threading import current_thread, main_thread
 
 from artgan_hf import __version__
 from artgan_hf.errors import ArtganError, OptionError, QualityError
@@ -34,19 +37,20 @@ COMMANDS = (
     "app",
 )
 
-DONE, FAILED, MISUSED, STOPPED = 0, 1, 2, 130
+DONE, FAILED, MISUSED, STOPPED, TERMINATED = 0, 1, 2, 130, 143
 
 EPILOG = """exit codes:
   0    done
   1    something failed; one line on stderr says what
   2    wrong usage, or nothing to do
   130  stopped with Ctrl-C
+  143  stopped by SIGTERM, as tidily
 
 `artgan COMMAND --help` tells more."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Returns the exit code of a command: 0 done, 1 failed, 2 misused or nothing to do, 130 stopped by Ctrl-C.
+    """Returns the exit code of a command: 0 done, 1 failed, 2 misused or nothing to do, 130 or 143 stopped.
 
     Args:
         argv: what follows `artgan`; None takes the process's own.
@@ -57,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments[:1] == ["fit"]:  # LightningCLI has a parser of its own
             return int(import_module("artgan_hf.cli.fit").main(arguments[1:]))
         namespace = _build_parser().parse_args(arguments)
-        return int(namespace.run(namespace))
+        with _heeding_sigterm():
+            return int(namespace.run(namespace))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else DONE if stop.code is None else MISUSED
     except KeyboardInterrupt:
@@ -69,6 +74,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ArtganError, OSError) as error:
         _complain(error)
         return FAILED
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """SIGTERM ends the command by an exception, so that it takes away what is unfinished."""
+    if current_thread() is not main_thread():  # the only one that may handle signals
+        yield
+        return
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _show_log() -> None:

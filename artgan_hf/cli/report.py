@@ -48,6 +48,14 @@ def add_parser(subparsers: Any) -> None:
         help="write the figures into a checkout's README and model cards, and keep them in model_cards/scores.json; "
         "without --data, once more from there",
     )
+    parser.add_argument(
+        "--clips",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="JSON",
+        help="with --update: what `artgan evaluate-video --json` wrote, in place of the clips told of there",
+    )
     parser.set_defaults(run=run)
 
 
@@ -68,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data is not None:
         source = _measure(arguments)
     if arguments.update is not None:
-        update_checkout(read_report(source), arguments.update, list_models())
+        clips = [read_report(path) for path in arguments.clips]
+        update_checkout(read_report(source), arguments.update, list_models(), clips=clips)
         print(f"updated: README.md, {SCORES_PATH} and the model cards")
     return 0
 

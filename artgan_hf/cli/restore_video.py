@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-MODEL = "artgan/universal"
+MODEL = "artgan/realtime"
 
 
 def add_arguments(group: "argparse._ArgumentGroup") -> None:

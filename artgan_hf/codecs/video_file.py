@@ -133,8 +133,12 @@ def _main_stream(container: "InputContainer", name: str) -> "VideoStream":
     for stream in container.streams.video:
         if not is_cover(stream) and stream.codec_context is not None and stream.width and stream.height:
             return stream
-    kinds = ", ".join(dict.fromkeys(stream.type for stream in container.streams)) or "nothing"
+    kinds = ", ".join(dict.fromkeys(_kind(stream) for stream in container.streams)) or "nothing"
     raise VideoError(f"{name} holds no video that can be decoded, only {kinds}; pass a video file.")
+
+
+def _kind(stream: "Stream") -> str:
+    return "a cover picture" if is_cover(stream) else stream.type
 
 
 def is_cover(stream: "Stream") -> bool:

@@ -83,8 +83,22 @@ def to_rgb(frame: "VideoFrame", *, size: tuple[int, int] | None = None) -> NDArr
     return rgb.to_ndarray()
 
 
+def side_data(frame: "VideoFrame") -> dict[str, bytes]:
+    """Returns what a frame carries besides its pixels, by FFmpeg's names, e.g. "DISPLAYMATRIX"."""
+    try:
+        entries: Any = frame.side_data
+    except ValueError:  # PyAV gives up on all of them where it does not know one
+        return {}
+    return {entry.type.name: bytes(entry) for entry in entries}
+
+
 def from_rgb(
-    pixels: NDArray[Any], pixel_format: str, colour: Colour, *, size: tuple[int, int] | None = None
+    pixels: NDArray[Any],
+    pixel_format: str,
+    colour: Colour,
+    *,
+    size: tuple[int, int] | None = None,
+    like: "VideoFrame | None" = None,
 ) -> "VideoFrame":
     """Returns a frame with these pixels, without a time.
 
@@ -93,17 +107,16 @@ def from_rgb(
         pixel_format: FFmpeg's name, e.g. "yuv420p".
         colour: what it is to be stored as.
         size: (height, width) to enlarge or shrink to; None keeps it.
+        like: a frame whose fields (of interlaced video) and closed captions it takes over.
 
     Example:
         >>> grey = np.full((4, 6, 3), 128, np.uint8)
         >>> to_rgb(from_rgb(grey, "yuv420p", Colour(BT709, LIMITED, 1, 1)))[0, 0]
         array([128, 128, 128], dtype=uint8)
     """
-    av = require("av", extra="video")
-    rgb_format = "rgb24" if pixels.dtype == np.uint8 else "rgb48le"
     height, width = size or pixels.shape[:2]
     target = colour.conversion(height)
-    rgb = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), rgb_format)
+    rgb = _rgb_frame(pixels, like)
     # FFmpeg's way to full range in 8 bits lowers chroma by half a level; by way of 12 bits it does not.
     is_full = target["color_range"] == FULL and pixel_format in EIGHT_BITS
     frame: VideoFrame = rgb.reformat(
@@ -129,6 +142,23 @@ def from_rgb(
     return frame
 
 
+def _rgb_frame(pixels: NDArray[Any], like: "VideoFrame | None") -> "VideoFrame":
+    rgb_format = "rgb24" if pixels.dtype == np.uint8 else "rgb48le"
+    if like is None or not (like.interlaced_frame or "A53_CC" in side_data(like)):
+        frame: VideoFrame = require("av", extra="video").VideoFrame.from_ndarray(
+            np.ascontiguousarray(pixels), rgb_format
+        )
+        return frame
+    # PyAV gives no other way to such properties than a copy of the frame.
+    height, width = pixels.shape[:2]
+    frame = like.reformat(width=width, height=height, format=rgb_format, threads=1)
+    plane = frame.planes[0]
+    rows: NDArray[Any] = np.frombuffer(plane, pixels.dtype).reshape(height, -1)  # type: ignore[call-overload]
+    rows[:, : 3 * width] = pixels.reshape(height, -1)
+    frame.pict_type = 0  # or the encoder would copy the choice of key frames
+    return frame
+
+
 def choose_pixel_format(encoder: str, source: str, height: int, width: int) -> str:
     """Returns the pixel format to encode in: the source's own if the encoder takes it, otherwise the nearest.
 
@@ -144,12 +174,16 @@ def choose_pixel_format(encoder: str, source: str, height: int, width: int) -> s
     """
     av = require("av", extra="video")
     known = {format.name for format in av.Codec(encoder, "w").video_formats}
+    origin = av.VideoFormat(source, 4, 4)
     name = source.replace("yuvj", "yuv")
-    deep = "10le" if av.VideoFormat(source).components[0].bits > 8 else ""
+    deep = "10le" if origin.components[0].bits > 8 else ""
     sparse = (f"yuv420p{deep}", f"yuv422p{deep}", "yuv420p", "yuv422p")
     wishes = [name, sparse[0], f"yuv444p{deep}", "yuv420p", "yuv444p"]
-    if "444" in name or av.VideoFormat(source).is_rgb:
+    is_grey = len(origin.components) == 1
+    if origin.is_rgb or (origin.chroma_width() == 4 and not is_grey):
         wishes.insert(1, f"yuv444p{deep}")
+    elif origin.chroma_height() == 4 and not is_grey:  # 4:2:2 in another order, or 4:1:1
+        wishes.insert(1, f"yuv422p{deep}")
     must_be_even = encoder in EVEN_SIZES_ONLY and (height % 2 or width % 2)
     fitting = [wish for wish in wishes if wish in known and wish.startswith("yuv")]
     return next((wish for wish in fitting if not (must_be_even and wish in sparse)), "yuv420p")

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from artgan_hf.codecs.video_file import is_video_name
 from artgan_hf.errors import DataError, ImageError, OptionError
 from artgan_hf.functional import to_grey
 from artgan_hf.restoring.folder import find_pictures
@@ -30,12 +31,17 @@ def list_clean(folder: str | PathLike[str], *, limit: int | None = None) -> list
 
     Raises:
         ImageError: if the folder is missing, or a file is broken or of a kind that cannot be compared; it is named.
-        DataError: if there is no picture in the folder.
+        DataError: if there is no picture in the folder, or it is a video or holds nothing else.
         OptionError: if the limit is less than 1.
     """
     if limit is not None and limit < 1:
         raise OptionError(f"limit is {limit}; at least 1 picture was expected.")
-    paths = find_pictures(Path(folder), recursive=False)[:limit]
+    folder = Path(folder)
+    if folder.is_file() and is_video_name(folder):
+        raise DataError(f"{folder} is a video; its frames are scored by: artgan evaluate-video {folder}")
+    paths = find_pictures(folder, recursive=False)[:limit]
+    if not paths and (clip := next((file for file in sorted(folder.iterdir()) if is_video_name(file)), None)):
+        raise DataError(f"{folder} holds videos and no picture; score them one by one: artgan evaluate-video {clip}")
     if not paths:
         raise DataError(f"{folder} holds no picture; pass a folder with clean pictures (PNG, WebP, ...) right in it.")
     for path in paths:

@@ -1,4 +1,4 @@
-"""Small parts of pictures for the eye: where JPEG does most harm, the same place of every version."""
+"""Small parts of pictures for the eye: where the codec does most harm, the same place of every version."""
 
 import base64
 import io
@@ -36,8 +36,8 @@ class Crop:
 
     Args:
         picture: file name.
-        model: its name, or "jpeg" or "original".
-        quality: of the JPEG; None for the original.
+        model: its name, or the codec's, e.g. "jpeg", or "original".
+        quality: of the JPEG, or the CRF; None for the original.
         webp: the file in base64.
     """
 

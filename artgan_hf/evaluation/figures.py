@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from artgan_hf.evaluation.intervals import Columns
 from artgan_hf.functional import blocking_effect, brisque, flat_drift, ms_ssim, niqe, psnr, psnr_b, ssim
 
 DEFAULT_FIGURES = ("psnr", "ssim", "psnr-b")
+OF_JPEG_FILES = ("coefficients",)
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,14 @@ class Comparison:
         clean: likewise.
         degraded: likewise.
         pixels: the restored picture, uint8, whole, shape (H, W, 3) or (H, W).
-        jpeg: the file it was restored from.
+        file: what it was restored from; b"" where that is no file.
     """
 
     restored: Tensor
     clean: Tensor
     degraded: Tensor
     pixels: NDArray[np.uint8]
-    jpeg: bytes
+    file: bytes
 
 
 class Column(NamedTuple):
@@ -130,6 +131,16 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
     return [makers[name]() for name in dict.fromkeys(names)]
 
 
+def check_for_video(figures: Sequence[Figure]) -> None:
+    """Raises an error if a figure cannot judge what a video codec degraded.
+
+    Raises:
+        OptionError: if one is a figure of JPEG files; it is named.
+    """
+    if unfit := [figure.name for figure in figures if figure.name in OF_JPEG_FILES]:
+        raise OptionError(f"metrics are {', '.join(unfit)}, which are figures of JPEG files; leave them out for video.")
+
+
 def _likeness(name: str, label: str, digits: int, formula: Callable[[Tensor, Tensor], Tensor]) -> Figure:
     """A figure that compares with the clean picture; the higher the better."""
     key = name.replace("-", "_")
@@ -175,7 +186,7 @@ def _coefficients() -> Figure:
     columns = (Column("coefficients", "coefficients %", 3), Column("coefficients_worst", "worst %", 3))
 
     def measure(comparison: Comparison) -> dict[str, float]:
-        return {"coefficients": 100 * returned_share(comparison.pixels, comparison.jpeg)}
+        return {"coefficients": 100 * returned_share(comparison.pixels, comparison.file)}
 
     def summarise(values: Columns) -> Columns:
         return {**_means(values), "coefficients_worst": values["coefficients"].min(-1)}
@@ -198,10 +209,10 @@ def _learned(name: str, label: str, backbones: str | PathLike[str] | None) -> Fi
     from artgan_hf.networks.dists import Dists  # noqa: PLC0415 - as above
     from artgan_hf.networks.lpips import Lpips  # noqa: PLC0415 - as above
 
-    distance = Dists(backbones) if name == "dists" else Lpips("vgg" if name == "lpips-vgg" else "alex", backbones)
+    distance: Any = Dists(backbones) if name == "dists" else Lpips("vgg" if name == "lpips-vgg" else "alex", backbones)
     weights = [tensor.numpy().tobytes() for tensor in distance.state_dict().values()]
     key = name.replace("-", "_")
-    last: list[tuple[Tensor, list[Tensor]]] = []  # the clean picture, with which its versions are compared in turn
+    last: list[tuple[Tensor, Any]] = []  # the clean picture, with which its versions are compared in turn
 
     def measure(comparison: Comparison) -> dict[str, float]:
         restored, clean = (image.expand(-1, 3, -1, -1) for image in (comparison.restored, comparison.clean))

@@ -10,7 +10,7 @@ from artgan_hf.errors import ShapeError
 from artgan_hf.evaluation.cache import CachedResult, ScoreCache, content_key
 from artgan_hf.evaluation.crops import Box, Crop, cut_webp
 from artgan_hf.evaluation.figures import Figure
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, PictureScore
+from artgan_hf.evaluation.report import ORIGINAL, PictureScore
 from artgan_hf.evaluation.subject import RestoresFiles, Subject
 
 
@@ -19,13 +19,15 @@ class Judge:
 
     Args:
         figures: what to compute.
+        codec: the name of what degrades the pictures.
         cache: where results are kept and found again; None for no cache.
     """
 
-    def __init__(self, figures: Sequence[Figure], cache: ScoreCache | None = None) -> None:
+    def __init__(self, figures: Sequence[Figure], codec: str, cache: ScoreCache | None = None) -> None:
         self.figures = figures
         self.scores: list[PictureScore] = []
         self.crops: list[Crop] = []
+        self._codec = codec
         self._cache = cache
         self._box: Box | None = None
 
@@ -59,7 +61,7 @@ class Judge:
             ShapeError: if the picture is too small for a figure.
         """
         if model is None:
-            name, result = JPEG, self._result(subject, JPEG, lambda: (subject.degraded, None))
+            name, result = self._codec, self._result(subject, self._codec, lambda: (subject.degraded, None))
         else:
             fingerprint = getattr(model, "fingerprint", "")
             name, result = model.name, self._result(subject, fingerprint, lambda: subject.restored_by(model))
@@ -92,7 +94,7 @@ class Judge:
 
     def _asked(self, subject: Subject) -> list[Figure]:
         """The figures that can be computed: the original has no file to compare it with."""
-        return [figure for figure in self.figures if subject.jpeg or figure.judges_alone]
+        return [figure for figure in self.figures if subject.file or figure.judges_alone]
 
     def _score(self, subject: Subject, name: str, result: CachedResult) -> PictureScore:
         """Returns the score; figures that compare a picture with another are None for the original."""

@@ -20,6 +20,7 @@ from artgan_hf.evaluation.cache import content_key
 from artgan_hf.evaluation.plugins import is_reference, load_reference
 from artgan_hf.hub import EnsembleConfig, find_model
 from artgan_hf.hub.folder import CONFIG_NAME, WEIGHTS_NAME, check_complete
+from artgan_hf.images.files import JPEG_START
 from artgan_hf.restoring import Restorer
 from artgan_hf.types import Restored
 
@@ -28,11 +29,12 @@ PLACES = ("{in}", "{out}")
 
 @dataclass
 class Method:
-    """One way to restore a JPEG file.
+    """One way to restore a compressed picture.
 
     Args:
         name: in tables.
-        restore: takes the bytes of a file; returns a PIL image in `Restored`.
+        restore: takes the bytes of a JPEG file, or of the PNG file that a video codec's frame is given as; returns a
+            PIL image in `Restored`.
         fingerprint: the same only for what gives the same pictures; "" if that cannot be told.
         qualities: of the JPEGs that it is for: it is not measured at others; None for all.
     """
@@ -52,9 +54,9 @@ def load_methods(
         names: each one of
 
             - an id or folder of a model;
-            - `module:function`: a function that takes the path of a JPEG file (pathlib.Path) and returns the restored
-              picture, uint8, shape (H, W, 3), or (H, W) for grey;
-            - a command with {in} and {out}, e.g. "jpegqs -q 6 {in} {out}": run without a shell, it reads a JPEG file
+            - `module:function`: a function that takes the path of a JPEG file (pathlib.Path; of a PNG file if a video
+              codec degraded the picture) and returns the restored one, uint8, shape (H, W, 3), or (H, W) for grey;
+            - a command with {in} and {out}, e.g. "jpegqs -q 6 {in} {out}": run without a shell, it reads such a file
               and writes a picture in any format that Pillow reads.
         device: of models, as in `Restorer`.
         dtype: likewise.
@@ -110,10 +112,9 @@ def _model_files(name: str) -> list[bytes]:
 def _function(name: str) -> Method:
     function = load_reference(name)
 
-    def restore(jpeg: bytes) -> Restored:
+    def restore(file: bytes) -> Restored:
         with tempfile.TemporaryDirectory(prefix="artgan-") as folder:
-            path = Path(folder) / "in.jpg"
-            path.write_bytes(jpeg)
+            path = _written(file, folder)
             started = perf_counter()
             try:
                 pixels = function(path)
@@ -148,10 +149,9 @@ def _command(template: str) -> Method:
         raise OptionError(f"the program {words[0]!r} was not found; install it, or give its path.")
     name = " ".join(re.sub(r"\{(in|out)\}", "", template).split())
 
-    def restore(jpeg: bytes) -> Restored:
+    def restore(file: bytes) -> Restored:
         with tempfile.TemporaryDirectory(prefix="artgan-") as folder:
-            given, asked = Path(folder) / "in.jpg", Path(folder) / "out.png"
-            given.write_bytes(jpeg)
+            given, asked = _written(file, folder), Path(folder) / "out.png"
             filled = [word.replace("{in}", str(given)).replace("{out}", str(asked)) for word in words[1:]]
             started = perf_counter()
             _run([program, *filled], name)
@@ -160,6 +160,12 @@ def _command(template: str) -> Method:
 
     files = [Path(word).read_bytes() for word in [program, *words[1:]] if Path(word).is_file()]
     return Method(name, restore, content_key(template, *files))
+
+
+def _written(file: bytes, folder: str) -> Path:
+    path = Path(folder) / ("in.jpg" if file.startswith(JPEG_START) else "in.png")
+    path.write_bytes(file)
+    return path
 
 
 def _run(words: Sequence[str], name: str) -> None:

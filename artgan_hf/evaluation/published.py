@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from artgan_hf.errors import DataError
+from artgan_hf.evaluation.compression import JPEG
 from artgan_hf.evaluation.documents import markdown_table, write_text
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, write_json
+from artgan_hf.evaluation.report import ORIGINAL, write_json
 from artgan_hf.hub import EnsembleConfig, ModelSummary
 from artgan_hf.hub.card import write_card
 from artgan_hf.hub.card_scores import METRICS, QualityReport, Score, ScoreTable, read_scores
@@ -21,6 +22,7 @@ BEGIN, END = "<!-- scores: begin; written by `artgan report --update` -->", "<!-
 MAIN_QUALITY = 10
 MAIN_FIGURES = ("psnr", "ssim", "psnr_b", "lpips", "dists", "niqe", "brisque")
 PROGRESS_FIGURES = ("psnr", "lpips")
+CLIP_FIGURES = ("lpips", "psnr", "ssim", "niqe", "brisque", "flicker")
 
 
 def shortened(content: dict[str, Any]) -> dict[str, Any]:
@@ -34,13 +36,20 @@ def shortened(content: dict[str, Any]) -> dict[str, Any]:
     return short
 
 
-def update_checkout(content: dict[str, Any], checkout: str | PathLike[str], models: Sequence[ModelSummary]) -> None:
+def update_checkout(
+    content: dict[str, Any],
+    checkout: str | PathLike[str],
+    models: Sequence[ModelSummary],
+    *,
+    clips: Sequence[dict[str, Any]] = (),
+) -> None:
     """Writes model_cards/scores.json, the README's tables and every model's card.
 
     Args:
         content: a report's JSON.
         checkout: of this project.
         models: those in it, from `list_models`.
+        clips: JSON of `artgan evaluate-video`; none keeps those that the checkout has.
 
     Raises:
         DataError: if the README has no place for the tables, or the JSON is not a report's.
@@ -49,6 +58,8 @@ def update_checkout(content: dict[str, Any], checkout: str | PathLike[str], mode
     checkout = Path(checkout)
     readme = checkout / "README.md"
     content = shortened(content)
+    if found := list(clips) or _kept_clips(checkout / SCORES_PATH):
+        content["clips"] = found
     try:
         text = with_tables(readme.read_text(encoding="utf-8"), readme_tables(content, models))
     except OSError as error:
@@ -58,6 +69,10 @@ def update_checkout(content: dict[str, Any], checkout: str | PathLike[str], mode
     for folder in sorted(path.parent for path in (checkout / FOLDER_NAME).glob(f"*/{CONFIG_NAME}")):
         if scores := card_scores(content, folder):
             write_card(folder, scores=scores)
+
+
+def _kept_clips(scores: Path) -> list[dict[str, Any]]:
+    return json.loads(scores.read_text(encoding="utf-8")).get("clips", []) if scores.exists() else []
 
 
 def read_report(path: str | PathLike[str]) -> dict[str, Any]:
@@ -102,16 +117,19 @@ def readme_tables(content: dict[str, Any], models: Sequence[ModelSummary]) -> st
     ]
     parts += [_progress_table(table, models, figure) for figure in PROGRESS_FIGURES]
     parts += [_detection_table(content["detection"])] if "detection" in content else []
+    parts += [_clip_table(content["clips"])] if "clips" in content else []
     parts += [_predictor_line(_predictor(content))] if "quality_predictor" in content else []
     return "\n\n".join(part for part in parts if part)
 
 
 def card_scores(content: dict[str, Any], folder: Path) -> list[ScoreTable | QualityReport]:
-    """Returns what concerns the model in a folder: its rows, its parent's, and those of JPEG and the originals."""
+    """Returns what concerns the model in a folder: its rows, its parent's, and those of the codec and the originals."""
     config, model = read_config(folder / CONFIG_NAME), f"{OWNER}/{folder.name}"
     if config.kind == "quality-predictor":
         predictors = [_predictor(content)] if "quality_predictor" in content else []
         return [report for report in predictors if report.model == model]
+    if config.codec != JPEG:
+        return [table for table in map(_clip_scores, content.get("clips", [])) if model in table.models]
     table = _score_table(content)
     qualities = {row.quality for row in table.rows if row.model == model}
     if not qualities:
@@ -133,6 +151,12 @@ def _predictor(content: dict[str, Any]) -> QualityReport:
     report = read_scores(json.dumps(content["quality_predictor"]), where=SCORES_PATH)
     assert isinstance(report, QualityReport), "it was written by `as_record`"
     return report
+
+
+def _clip_scores(clip: dict[str, Any]) -> ScoreTable:
+    table = read_scores(json.dumps(clip), where=SCORES_PATH)
+    assert isinstance(table, ScoreTable), "what `artgan evaluate-video` writes is a table"
+    return table
 
 
 def _main_table(table: ScoreTable, content: dict[str, Any], models: Sequence[ModelSummary]) -> str:
@@ -187,6 +211,22 @@ def _progress_table(table: ScoreTable, models: Sequence[ModelSummary], figure: s
         label = "(JPEG)" if name == JPEG else f"`{name}`"
         lines.append([label, *(_cells(found.get((name, quality)), [figure])[0] for quality in qualities)])
     return markdown_table(lines)
+
+
+def _clip_table(clips: Sequence[dict[str, Any]]) -> str:
+    """What becomes of each clip: as the codec leaves it, and as models restore it."""
+    tables = [_clip_scores(clip) for clip in clips]
+    shown = [name for name in CLIP_FIGURES if any(name in row.figures for table in tables for row in table.rows)]
+    lines = [["video", "model", *(METRICS[name].label for name in shown)]]
+    for table in tables:
+        said = f"{table.dataset}, {table.images} {table.unit}, {table.codec}"
+        for row in table.rows:
+            name = {ORIGINAL: "(the original)"}.get(
+                row.model, f"`{row.model}`" if "/" in row.model else f"({row.model})"
+            )
+            lines.append([said, name, *_cells(row, shown)])
+            said = ""
+    return markdown_table(lines, left=2)
 
 
 def _detection_table(detection: dict[str, Any]) -> str:

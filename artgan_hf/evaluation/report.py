@@ -9,18 +9,16 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-import PIL
-import PIL.features
 
 import artgan_hf
 from artgan_hf.evaluation.bd_rate import BdRate, bd_rate
+from artgan_hf.evaluation.compression import JPEG, Codec
 from artgan_hf.evaluation.crops import Crop
 from artgan_hf.evaluation.documents import write_text
 from artgan_hf.evaluation.figures import Figure
 from artgan_hf.evaluation.intervals import Columns, Interval, bootstrap_intervals
 
 FORMAT_VERSION = 1
-JPEG = "jpeg"
 ORIGINAL = "original"
 
 
@@ -29,11 +27,11 @@ class PictureScore:
     """One picture, restored by one model.
 
     Args:
-        model: its name, or "jpeg" for the degraded picture, or "original" for the clean one.
-        quality: of the JPEG; None for the original.
+        model: its name, or the codec's, e.g. "jpeg", for the degraded picture, or "original" for the clean one.
+        quality: of the JPEG, or the CRF of a video codec; None for the original.
         picture: file name.
         values: by the figures' keys; None where a figure has no meaning.
-        bpp: size of the JPEG file in bits per pixel; None for the original.
+        bpp: size of the compressed picture in bits per pixel; None for the original.
         seconds: to restore it; None where nothing was restored.
     """
 
@@ -54,7 +52,8 @@ class Row:
         quality: likewise.
         values: of all pictures together; means, but for what `Figure.summarise` says otherwise.
         intervals: 95 % bootstrap intervals of the values, over the pictures; None where there is none.
-        better: number of pictures whose first figure is better than their JPEG's; None for JPEG and the original.
+        better: number of pictures whose first figure is better than the degraded ones'; None for those and the
+            original.
         bpp: mean.
         seconds: mean.
     """
@@ -75,9 +74,9 @@ class Benchmark:
     Args:
         dataset: name of the folder.
         pictures: file names.
-        models: names, without "jpeg".
-        qualities: of the JPEGs.
-        subsampling: of the JPEGs of colour pictures.
+        models: names, without the codec's.
+        qualities: at which it compressed.
+        codec: what degraded the pictures.
         grey: True if colour was made grey first.
         crop_px: border left out of the figures.
         figures: what was computed; `better` goes by the first.
@@ -89,7 +88,7 @@ class Benchmark:
     pictures: tuple[str, ...]
     models: tuple[str, ...]
     qualities: tuple[int, ...]
-    subsampling: str
+    codec: Codec
     grey: bool
     crop_px: int
     figures: tuple[Figure, ...]
@@ -98,20 +97,23 @@ class Benchmark:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The means: the original if it was scored, then for each quality JPEG and the models in their order."""
-        asked = [(ORIGINAL, None), *((name, quality) for quality in self.qualities for name in (JPEG, *self.models))]
+        """The means: the original if it was scored, then for each quality the codec and the models in their order."""
+        codec = self.codec.name
+        asked = [(ORIGINAL, None), *((name, quality) for quality in self.qualities for name in (codec, *self.models))]
         groups: dict[tuple[str, int | None], list[PictureScore]] = {key: [] for key in asked}
         for score in self.scores:
             groups[score.model, score.quality].append(score)
-        return tuple(self._row(group, groups.get((JPEG, group[0].quality), [])) for group in groups.values() if group)
+        return tuple(self._row(group, groups.get((codec, group[0].quality), [])) for group in groups.values() if group)
 
     @cached_property
     def bd_rates(self) -> dict[str, dict[str, BdRate]]:
-        """How many more bits each model needs than JPEG for an equal figure: by model and figure's key."""
+        """How many more bits each model needs than the codec alone for an equal figure: by model and figure's key."""
         return {
             model: {
                 figure.key: bd_rate(
-                    self._curve(JPEG, figure), self._curve(model, figure), higher_is_better=figure.higher_is_better
+                    self._curve(self.codec.name, figure),
+                    self._curve(model, figure),
+                    higher_is_better=figure.higher_is_better,
                 )
                 for figure in self.figures
             }
@@ -119,33 +121,35 @@ class Benchmark:
         }
 
     @property
-    def codec(self) -> str:
+    def degraded_by(self) -> str:
         """What degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
-        return codec_name("grey" if self.grey else self.subsampling)
+        return self.codec.describe(grey=self.grey)
 
     @property
     def protocol(self) -> str:
         """How the figures are computed, in words."""
         colour = "made grey first (Y of BT.601 in 16 to 235, rounded)" if self.grey else "as RGB, grey files as grey"
-        first = self.figures[0]
+        first, codec = self.figures[0].label, self.codec
         border = f"without a border of {self.crop_px} px" if self.crop_px else "with their borders"
+        numbers = "" if codec.name == JPEG else f" quality: the {codec.knob}."
         return (
-            f"Each picture, {colour}, is compressed, restored from its JPEG file and rounded to 8 bits; pictures are "
-            f"compared whole, {border}, each by itself, and the figures averaged. better: pictures whose {first.label} "
-            "beats their JPEG's. seconds: wall time of reading and restoring one picture. null: undefined or infinite."
+            f"Each picture, {colour}, is compressed, restored from {codec.restored_from} and rounded to 8 bits; "
+            f"pictures are compared whole, {border}, each by itself, and the figures averaged. better: pictures whose "
+            f"{first} beats their {codec.label}'s. seconds: wall time of reading and restoring one picture. null: "
+            f"undefined or infinite.{numbers}"
         )
 
     def table(self) -> str:
-        """Returns the rows as aligned text, JPEG first at each quality."""
+        """Returns the rows as aligned text, the codec first at each quality."""
         count = len(self.pictures)
         columns = [column for figure in self.figures for column in figure.columns]
-        lines = [["quality", "model", *(column.label for column in columns), "better", "bpp", "seconds"]]
+        lines = [[self.codec.knob, "model", *(column.label for column in columns), "better", "bpp", "seconds"]]
         for row in self.rows:
             values = [_number(row.values[column.key], column.digits) for column in columns]
             better = "-" if row.better is None else f"{row.better}/{count}"
             quality = "-" if row.quality is None else str(row.quality)
             lines.append([quality, row.model, *values, better, _number(row.bpp, 3), _number(row.seconds, 2)])
-        return f"{self.dataset}: {count} pictures, {self.codec}\n{aligned(lines)}"
+        return f"{self.dataset}: {count} pictures, {self.degraded_by}\n{aligned(lines)}"
 
     def as_dict(self) -> dict[str, Any]:
         """Returns everything as plain values for JSON; what is undefined or infinite is None."""
@@ -153,7 +157,7 @@ class Benchmark:
             "format_version": FORMAT_VERSION,
             "dataset": self.dataset,
             "images": len(self.pictures),
-            "codec": self.codec,
+            "codec": self.degraded_by,
             "protocol": self.protocol,
             "artgan_hf": artgan_hf.__version__,
             "models": list(self.models),
@@ -173,7 +177,7 @@ class Benchmark:
             ],
         }
 
-    def _row(self, group: Sequence[PictureScore], jpeg: Sequence[PictureScore]) -> Row:
+    def _row(self, group: Sequence[PictureScore], degraded: Sequence[PictureScore]) -> Row:
         first = group[0]
         values: dict[str, float | None] = {}
         intervals: dict[str, Interval | None] = {}
@@ -187,7 +191,7 @@ class Benchmark:
             quality=first.quality,
             values=values,
             intervals=intervals,
-            better=None if first.model in (JPEG, ORIGINAL) else sum(map(self._is_better, group, jpeg)),
+            better=None if first.model in (self.codec.name, ORIGINAL) else sum(map(self._is_better, group, degraded)),
             bpp=_mean([score.bpp for score in group]),
             seconds=_mean([score.seconds for score in group]),
         )
@@ -204,13 +208,6 @@ class Benchmark:
         if mine is None or its is None:
             return False
         return mine > its if figure.higher_is_better else mine < its
-
-
-def codec_name(subsampling: str) -> str:
-    """Returns what degraded the pictures, e.g. "JPEG 4:2:0 by Pillow 12.0.0 (libjpeg-turbo 3.1.2)"."""
-    library = "libjpeg-turbo" if PIL.features.check_feature("libjpeg_turbo") else "libjpeg"
-    version = PIL.features.version_feature("libjpeg_turbo") or PIL.features.version_codec("jpg")
-    return f"JPEG {subsampling} by Pillow {PIL.__version__} ({library} {version})"
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:

@@ -60,19 +60,24 @@ def write_report(
 def scores_markdown(benchmark: Benchmark) -> str:
     """Returns the table of scores as Markdown, each with its 95 % interval, and the bits saved."""
     columns = [column for figure in benchmark.figures for column in figure.columns]
-    lines = [["model", "quality", *(column.label for column in columns), "better", "bpp", "seconds"]]
+    lines = [["model", benchmark.codec.knob, *(column.label for column in columns), "better", "bpp", "seconds"]]
     for row in benchmark.rows:
         values = [_with_interval(row, column.key, column.digits) for column in columns]
         better = "" if row.better is None else f"{row.better}/{len(benchmark.pictures)}"
         quality = "" if row.quality is None else str(row.quality)
         lines.append([row.model, quality, *values, better, _number(row.bpp, 3), _number(row.seconds, 2)])
     parts = [
-        f"# {benchmark.dataset}: {len(benchmark.pictures)} pictures, {benchmark.codec}",
+        f"# {benchmark.dataset}: {len(benchmark.pictures)} pictures, {benchmark.degraded_by}",
         markdown_table(lines),
         f"In brackets: 95 % intervals, by bootstrap over the pictures. {benchmark.protocol}",
     ]
     if benchmark.models and len(benchmark.qualities) > 1:
-        rates = [["bits against JPEG at an equal figure", *(figure.label for figure in benchmark.figures)]]
+        rates = [
+            [
+                f"bits against {benchmark.codec.label} at an equal figure",
+                *(figure.label for figure in benchmark.figures),
+            ]
+        ]
         for model, by_figure in benchmark.bd_rates.items():
             percents = [by_figure[figure.key].percent for figure in benchmark.figures]
             rates.append([model, *("" if percent is None else f"{percent:+.1f} %" for percent in percents)])

@@ -1,16 +1,15 @@
-"""A clean picture and the JPEG file that was made of it: what a benchmark puts before a model."""
+"""A clean picture and what a codec made of it: what a benchmark puts before a model."""
 
-import io
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 from artgan_hf.errors import ArtganError, ShapeError
 from artgan_hf.evaluation.cache import content_key
 from artgan_hf.evaluation.clean_pictures import to_tensor
+from artgan_hf.evaluation.compression import Compressed
 from artgan_hf.evaluation.figures import Comparison
 from artgan_hf.types import Restored
 
@@ -24,7 +23,7 @@ class RestoresFiles(Protocol):
     name: str
 
     def restore(self, source: Any) -> Restored:
-        """Returns the restored picture for the bytes of a JPEG file."""
+        """Returns the restored picture for the bytes of a picture file."""
 
 
 def is_for(model: RestoresFiles, quality: int) -> bool:
@@ -34,21 +33,26 @@ def is_for(model: RestoresFiles, quality: int) -> bool:
 
 
 class Subject:
-    """A clean picture with the JPEG file that was made of it; the original itself has none.
+    """A clean picture with what a codec made of it; nothing, for the original itself.
 
     Args:
         path: of the clean picture, for messages.
         clean: uint8, shape (H, W, 3) or (H, W).
         crop_px: border left out of every figure, in pixels.
-        quality: of the file.
-        jpeg: the file.
+        quality: the codec's number.
+        compressed: the picture after its compression; None for the original.
 
     Raises:
         ShapeError: if the border leaves nothing.
     """
 
     def __init__(
-        self, path: Path, clean: NDArray[np.uint8], crop_px: int, quality: int | None = None, jpeg: bytes = b""
+        self,
+        path: Path,
+        clean: NDArray[np.uint8],
+        crop_px: int,
+        quality: int | None = None,
+        compressed: Compressed | None = None,
     ) -> None:
         height, width = clean.shape[:2]
         if not 0 <= 2 * crop_px < min(height, width):
@@ -57,14 +61,15 @@ class Subject:
         self.clean = clean
         self.crop_px = crop_px
         self.quality = quality
-        self.jpeg = jpeg
-        self.degraded = np.asarray(PIL.Image.open(io.BytesIO(jpeg))) if jpeg else clean
-        self.bpp = 8 * len(jpeg) / (height * width) if jpeg else None
+        self.file = compressed.file if compressed else b""
+        self.setting = compressed.setting if compressed else ""
+        self.degraded = compressed.pixels if compressed else clean
+        self.bpp = 8 * compressed.coded_bytes / (height * width) if compressed else None
 
     @property
     def content(self) -> str:
         """The same only for the same picture, file and border."""
-        return content_key(self.clean.tobytes(), list(self.clean.shape), self.jpeg, self.crop_px)
+        return content_key(self.clean.tobytes(), list(self.clean.shape), self.file, self.crop_px)
 
     def restored_by(self, model: RestoresFiles) -> tuple[NDArray[np.uint8], float]:
         """Returns what a model makes of the file, shape as `clean`, and the seconds it took.
@@ -74,9 +79,9 @@ class Subject:
             ShapeError: if it gives a picture of another size.
         """
         try:
-            restored = model.restore(self.jpeg)
+            restored = model.restore(self.file)
         except ArtganError as error:
-            raise ArtganError(f"{self.path} at quality {self.quality}: {error}") from error
+            raise ArtganError(f"{self.path} at {self.setting}: {error}") from error
         pixels = np.asarray(restored.image.convert("L" if self.clean.ndim == 2 else "RGB"))
         if pixels.shape != self.clean.shape:
             given, asked = (f"{shape[1]}x{shape[0]}" for shape in (pixels.shape, self.clean.shape))
@@ -90,7 +95,7 @@ class Subject:
             clean=to_tensor(self._cropped(self.clean)),
             degraded=to_tensor(self._cropped(self.degraded)),
             pixels=restored,
-            jpeg=self.jpeg,
+            file=self.file,
         )
 
     def _cropped(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan_hf.codecs import encode
 from artgan_hf.errors import OptionError
-from artgan_hf.evaluation.report import JPEG, ORIGINAL
+from artgan_hf.evaluation.compression import JPEG, JpegCodec
+from artgan_hf.evaluation.report import ORIGINAL
 from artgan_hf.evaluation.subject import RestoresFiles, Subject, is_for
 
 
@@ -55,10 +55,7 @@ def list_versions(
     names = [model.name for model in models]
     if len({*names, JPEG, ORIGINAL}) < len(names) + 2:
         raise OptionError(f"the models are named {', '.join(names)}; give each a name of its own, none {JPEG}.")
-    if not qualities:
-        raise OptionError("no quality was given; give one or more JPEG qualities from 1 to 100.")
-    for quality in qualities:
-        encode(np.zeros((8, 8, 3), np.uint8), quality, subsampling=subsampling)
+    JpegCodec(subsampling).check(qualities)
     versions = [Version(ORIGINAL, None)]
     for quality in dict.fromkeys(qualities):
         versions += [Version(JPEG, quality), *(Version(one.name, quality) for one in models if is_for(one, quality))]
@@ -91,7 +88,7 @@ def make_versions(
     """
     yield Version(ORIGINAL, None), _as_rgb(clean)
     for quality in dict.fromkeys(qualities):
-        subject = Subject(path, clean, 0, quality, encode(clean, quality, subsampling=subsampling))
+        subject = Subject(path, clean, 0, quality, JpegCodec(subsampling).compress(clean, quality))
         yield Version(JPEG, quality), _as_rgb(subject.degraded)
         for model in (one for one in models if is_for(one, quality)):
             yield Version(model.name, quality), _as_rgb(subject.restored_by(model)[0])

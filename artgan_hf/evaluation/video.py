@@ -18,13 +18,13 @@ from artgan_hf.codecs.video import VideoEncoding, degrade_clip
 from artgan_hf.codecs.video_file import Clip, read_clip
 from artgan_hf.errors import OptionError, ShapeError, VideoError
 from artgan_hf.evaluation.clean_pictures import to_tensor
-from artgan_hf.evaluation.figures import Comparison, Figure, make_figures
+from artgan_hf.evaluation.figures import Comparison, Figure, check_for_video, make_figures
 from artgan_hf.evaluation.report import ORIGINAL, aligned
 from artgan_hf.functional.flicker import flicker
+from artgan_hf.restoring.steady import Steady
 
 FORMAT_VERSION = 1
 VIDEO_FIGURES = ("psnr", "ssim", "niqe")
-OF_FILES_ALONE = ("coefficients",)
 MOST_FRAMES = 250
 PROTOCOL = (
     "Each frame by itself, figures averaged over frames. flicker: mean absolute change, in levels of 255, between "
@@ -162,8 +162,7 @@ def run_video_benchmark(
     names = [model.name for model in models]
     if len({*names, ORIGINAL, encoding.codec}) < len(names) + 2:
         raise OptionError(f"the models are named {', '.join(names)}; give each a name of its own.")
-    if unfit := [figure.name for figure in chosen if figure.name in OF_FILES_ALONE]:
-        raise OptionError(f"metrics are {', '.join(unfit)}, which are figures of JPEG files; leave them out for video.")
+    check_for_video(chosen)
     clean = read_clip(clip, limit=limit)
     if len(clean.frames) < 2:
         raise VideoError(f"{clip} has a single frame; score it as a picture with artgan evaluate.")
@@ -229,7 +228,7 @@ class _Judge:
             clean=to_tensor(self.clean[number]),
             degraded=to_tensor(self.degraded[number]),
             pixels=frame,
-            jpeg=b"",
+            file=b"",
         )
         values: dict[str, float] = {}
         for figure in self.figures:
@@ -243,8 +242,9 @@ def _at_pace(encoding: VideoEncoding, clip: Clip) -> VideoEncoding:
 
 
 def _restored(model: RestoresFrames, frames: Sequence[Frame]) -> Iterator[Frame]:
+    steady = Steady()  # as `VideoRestorer` does it
     for frame in frames:
-        yield model(frame)
+        yield steady(frame, model(frame))
 
 
 def _counted(frames: Iterable[Frame], bar: Any) -> Iterator[tuple[Frame, float]]:

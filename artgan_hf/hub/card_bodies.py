@@ -6,7 +6,7 @@ from math import prod
 from typing import NamedTuple
 
 from artgan_hf.hub.card_scores import METRICS, QualityReport, ScoreTable
-from artgan_hf.hub.card_texts import CITATION, CROPS, ENSEMBLE, FIDELITY, GENERATOR, PREDICTOR, USAGE
+from artgan_hf.hub.card_texts import CITATION, CROPS, ENSEMBLE, FIDELITY, FINE_TUNING, GENERATOR, PREDICTOR, USAGE
 from artgan_hf.hub.config import AnyConfig, EnsembleConfig, ModelConfig
 from artgan_hf.hub.folder import WEIGHTS_NAME, ModelFolder, read_header
 
@@ -57,7 +57,10 @@ def _generator(facts: Facts, config: ModelConfig) -> str:
         fidelity=FIDELITY.format(model_id=facts.model.name, parent=parent) if parent else "",
         scores=_score_tables(facts.scores, config.codec),
         training=_training(config),
-        recipe=config.provenance.recipe or "RECIPE",
+        fine_tuning=FINE_TUNING[config.codec].format(
+            model_id=facts.model.name, recipe=config.provenance.recipe or "RECIPE"
+        ),
+        kind="Pictures" if config.codec == "jpeg" else "Videos",
         **_size(facts.model, config),
     )
 
@@ -138,7 +141,7 @@ def _score_table(table: ScoreTable, codec: str) -> str:
         for which in ("higher", "lower")
         if (found := [metric.words for metric in shown.values() if metric.is_better == which])
     ]
-    return f"{table.dataset}, {table.images} pictures, {table.codec}.{''.join(meanings)}\n\n" + "\n".join(lines)
+    return f"{table.dataset}, {table.images} {table.unit}, {table.codec}.{''.join(meanings)}\n\n" + "\n".join(lines)
 
 
 def _quality_report(table: QualityReport) -> str:

@@ -1,4 +1,4 @@
-"""Measured scores as a card shows them: read from the JSON of `artgan evaluate` and `artgan evaluate-quality`."""
+"""Measured scores as a card shows them, read from the JSON of `artgan evaluate` and its kin."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -41,6 +41,7 @@ METRICS = {
     "blockiness": Metric("blockiness", ".2f", "lower", "blocking effect factor"),
     "drift": Metric("drift", ".2f", "lower", "of colour in flat areas, levels of 255"),
     "coefficients": Metric("coefficients", ".3f", "higher", "% of the file's that come back"),
+    "flicker": Metric("flicker", ".2f", "lower", "change between frames of what stands still, levels of 255"),
 }
 
 
@@ -64,16 +65,18 @@ class ScoreTable:
     """The rows measured on one data set.
 
     Args:
-        dataset: its name, e.g. "LIVE1".
-        images: number of pictures.
+        dataset: its name, e.g. "LIVE1"; of a clip its file's.
+        images: number of pictures or frames.
         codec: what compressed them, in words.
         rows: as measured.
+        unit: what is counted: "pictures", or e.g. "frames of 640x360".
     """
 
     dataset: str
     images: int
     codec: str
     rows: tuple[Score, ...]
+    unit: str = "pictures"
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -133,7 +136,7 @@ class QualityReport:
 
 
 def read_scores(text: str, *, where: str) -> ScoreTable | QualityReport:
-    """Returns the scores in a JSON text, of whichever of the two commands wrote it. Fields unknown here are left out.
+    """Returns the scores in a JSON text, of whichever of the commands wrote it. Fields unknown here are left out.
 
     Args:
         text: the file's content.
@@ -153,6 +156,9 @@ def read_scores(text: str, *, where: str) -> ScoreTable | QualityReport:
         if isinstance(content, dict) and "aligned" in content:
             command = "artgan evaluate-quality"
             return _quality_report(content)
+        if isinstance(content, dict) and "clip" in content:
+            command = "artgan evaluate-video"
+            return _clip_table(content)
         return ScoreTable(
             dataset=str(content["dataset"]),
             images=int(content["images"]),
@@ -172,6 +178,21 @@ def _score(row: dict[str, Any]) -> Score:
     if not isinstance(model, str) or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
         raise TypeError(f"the row {row} is not a model's name, a quality and figures")
     return Score(model=model, quality=quality, figures=figures)
+
+
+def _clip_table(content: dict[str, Any]) -> ScoreTable:
+    encoding, kbps = content["encoding"], float(content["kbps"])
+    size = "" if encoding["scale"] == 1 else f" at {encoding['scale']:g} of the size"
+    quality = encoding["crf"] if encoding["bitrate_kbps"] is None else None
+    return ScoreTable(
+        dataset=str(content["clip"]),
+        images=int(content["frames"]),
+        codec=f"{kbps:.0f} kbps{size}, {content['source_kbps'] / kbps:.0f} times less than the file's",
+        rows=tuple(
+            _score({**row, "quality": None if row["model"] == "original" else quality}) for row in content["rows"]
+        ),
+        unit=f"frames of {content['width']}x{content['height']}",
+    )
 
 
 def _quality_report(content: dict[str, Any]) -> QualityReport:

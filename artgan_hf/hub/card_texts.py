@@ -26,18 +26,12 @@ damaged. Trained for {codec} {range}. {parameters} parameters, {megabytes} MB, a
 
 - It adds detail that is likely, not detail that was there. Not for evidence, medicine or forensics, and not for reading
   faces, text or number plates that compression has destroyed.
-- Pictures outside {codec} {range}, or compressed twice on shifted grids, come out less well.
+- {kind} outside {codec} {range}, or compressed twice on shifted grids, come out less well.
 - A network trained with an adversarial loss has a lower PSNR than one trained on a pixel loss, by design: judge by eye.
 
 ## Fine-tune it
 
-```bash
-pip install 'artgan-hf[train]'
-artgan finetune PHOTOS --from {model_id} -o my-model
-```
-
-makes it better at pictures like those in a folder of your own clean ones, and tells what was gained. The recipe that it
-comes from, with every value explained: `artgan fit -c {recipe} --data.folders '[PHOTOS]'`.
+{fine_tuning}
 """
 
 USAGE = {
@@ -60,6 +54,24 @@ from artgan_hf.restoring import VideoRestorer
 
 restorer = VideoRestorer.from_pretrained("{model_id}")
 restorer("video.mp4", "restored.mp4")
+```""",
+}
+
+FINE_TUNING = {
+    "jpeg": """\
+```bash
+pip install 'artgan-hf[train]'
+artgan finetune PHOTOS --from {model_id} -o my-model
+```
+
+makes it better at pictures like those in a folder of your own clean ones, and tells what was gained. The recipe that it
+comes from, with every value explained: `artgan fit -c {recipe} --data.folders '[PHOTOS]'`.""",
+    "h264": """\
+Its recipe, with every value explained, goes on from these weights on pictures of your own:
+
+```bash
+pip install 'artgan-hf[train,video]'
+artgan fit -c {recipe} --data.folders '[PHOTOS]' --model.init_args.start_from {model_id}
 ```""",
 }
 

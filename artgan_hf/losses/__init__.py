@@ -2,13 +2,14 @@
 
 from artgan_hf.losses.adversarial import discriminator_loss, generator_loss
 from artgan_hf.losses.perceptual import FeatureLoss, LpipsLoss
-from artgan_hf.losses.pixel import CharbonnierLoss, LocalColourLoss, Loss, MeanSquaredLoss
+from artgan_hf.losses.pixel import CharbonnierLoss, LatticeLoss, LocalColourLoss, Loss, MeanSquaredLoss
 from artgan_hf.losses.quality import quality_loss
 from artgan_hf.losses.structural import SsimLoss
 
 __all__ = [
     "CharbonnierLoss",
     "FeatureLoss",
+    "LatticeLoss",
     "LocalColourLoss",
     "Loss",
     "LpipsLoss",

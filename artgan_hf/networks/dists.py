@@ -2,6 +2,7 @@
 
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors.torch import load_file
@@ -71,15 +72,29 @@ class Dists(nn.Module):
             raise ShapeError(message)
         return self.between(self.features(restored), self.features(clean))
 
-    def features(self, image: Tensor) -> list[Tensor]:
+    def features(self, image: Tensor) -> list["StageStatistics"]:
         """Returns what is compared of a picture, for `between`: for a picture that is compared more than once."""
-        return [image, *self.trunk(image)]
+        return [_statistics(stage) for stage in (image, *self.trunk(image))]
 
-    def between(self, restored: list[Tensor], clean: list[Tensor]) -> Tensor:
+    def between(self, restored: list["StageStatistics"], clean: list["StageStatistics"]) -> Tensor:
         """Returns the distance of each pair of pictures by their `features`; shape (B,)."""
         pairs = zip(restored, clean, strict=True)
         texture, structure = zip(*(_similarities(one, other) for one, other in pairs), strict=True)
         return 1 - (self.alpha * torch.cat(texture, 1)).sum(1) - (self.beta * torch.cat(structure, 1)).sum(1)
+
+
+class StageStatistics(NamedTuple):
+    """What DISTS compares of a stage of features.
+
+    Args:
+        mean: of each channel, shape (B, C).
+        deviation: of each place from the mean, shape (B, C, H, W).
+        variance: of each channel, shape (B, C).
+    """
+
+    mean: Tensor
+    deviation: Tensor
+    variance: Tensor
 
 
 class _EnergyPooling(nn.Module):
@@ -93,13 +108,15 @@ class _EnergyPooling(nn.Module):
         return (energy + 1e-12).sqrt()
 
 
-def _similarities(one: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
+def _statistics(stage: Tensor) -> StageStatistics:
+    mean = stage.mean((2, 3))
+    deviation = stage - mean[..., None, None]
+    return StageStatistics(mean, deviation, deviation.square().mean((2, 3)))
+
+
+def _similarities(one: StageStatistics, other: StageStatistics) -> tuple[Tensor, Tensor]:
     """How alike the means and the deviations of each channel are: texture and structure, each (B, C)."""
-    first, second = one.flatten(2), other.flatten(2)
-    means = first.mean(2), second.mean(2)
-    deviations = first - means[0][..., None], second - means[1][..., None]
-    variances = (deviation.square().mean(2) for deviation in deviations)
-    covariance = (deviations[0] * deviations[1]).mean(2)
-    texture = (2 * means[0] * means[1] + STABILITY) / (means[0].square() + means[1].square() + STABILITY)
-    structure = (2 * covariance + STABILITY) / (sum(variances) + STABILITY)
+    covariance = (one.deviation * other.deviation).mean((2, 3))
+    texture = (2 * one.mean * other.mean + STABILITY) / (one.mean.square() + other.mean.square() + STABILITY)
+    structure = (2 * covariance + STABILITY) / (one.variance + other.variance + STABILITY)
     return texture, structure

@@ -75,5 +75,5 @@ class Lpips(nn.Module):
         distance = torch.zeros(len(clean[0]), dtype=clean[0].dtype, device=clean[0].device)
         for name, features, reference in zip(self.head_names, restored, clean, strict=True):
             head: Tensor = self.get_buffer(name)
-            distance = distance + ((features - reference).square() * head).sum(1).mean((1, 2))
+            distance = distance + F.conv2d((features - reference).square(), head).mean((1, 2, 3))
         return distance

@@ -138,7 +138,7 @@ class Expert:
             restored = keep_even_areas(tile, restored)
             if is_grey:  # a grey picture may be stored as colour; it must not gain any
                 restored = restored.mean(1, keepdim=True).expand_as(tile)
-            return tile.lerp(restored, knobs.strength)
+            return restored if knobs.strength == 1 else tile.lerp(restored, knobs.strength)
 
         with self._lock:
             network = self.lineage.at(knobs.fidelity if self.lineage.has_parent else 0)

@@ -190,10 +190,11 @@ def _as_tensor(pixels: NDArray[Any]) -> Tensor:
 
 def _as_pixels(tile: Tensor, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Pixels of shape (h, w, 3), clipped to the range of the type."""
-    floats: NDArray[np.float32] = tile[0].permute(1, 2, 0).clamp(0, 1).numpy()
+    floats = tile[0].permute(1, 2, 0)
     if dtype == np.float32:
-        return floats
-    return np.rint(floats * np.iinfo(dtype).max).astype(dtype)
+        return np.asarray(floats.clamp(0, 1))
+    highest = np.iinfo(dtype).max
+    return np.asarray(floats.mul(highest).round_().clamp_(0, highest)).astype(dtype)
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -1,6 +1,6 @@
 """The door for video: `VideoRestorer.from_pretrained(id)("in.mp4", "out.mp4")`. Needs the [video] extra for files.
 
-Three threads pass frames on: one reads and decodes, one restores, one encodes and writes.
+Frames pass through three threads: one reads and decodes, the caller's restores, one encodes and writes.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -19,7 +19,9 @@ from artgan_hf.codecs.video_frames import to_rgb
 from artgan_hf.errors import OptionError, ShapeError, VideoError
 from artgan_hf.restoring.ahead import ahead
 from artgan_hf.restoring.backends import in_backend
+from artgan_hf.restoring.behind import behind
 from artgan_hf.restoring.restorer import Restorer
+from artgan_hf.restoring.steady import Steady
 from artgan_hf.restoring.video_input import Piece, VideoInput
 from artgan_hf.restoring.video_output import OutputSettings, VideoOutput, container_of
 
@@ -146,39 +148,33 @@ class VideoRestorer:
     def frames(self, frames: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
         """Yields each frame restored, as soon as it is there: for cameras, calls and players.
 
+        What stands still stays as it was restored before (`artgan_hf.restoring.steady`).
+
         Args:
             frames: uint8 RGB, shape (H, W, 3).
 
         Raises:
             ShapeError: if a frame is something else.
         """
+        steady = Steady()
         for frame in frames:
             if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
                 got = f"{frame.dtype} of shape {frame.shape}" if isinstance(frame, np.ndarray) else type(frame).__name__
                 raise ShapeError(f"a frame is {got}; a uint8 array of shape (H, W, 3) was expected.")
-            yield self.restorer(frame)
+            yield steady(frame, self.restorer(frame))
 
     def _restore(self, clip: VideoInput, output: VideoOutput, *, progress: bool) -> int:
-        count = 0
-        pieces = ahead(_with_pixels(clip), DEPTH)
-        restored = ahead(self._restored(pieces), DEPTH)
+        count, steady = 0, Steady()
         # `disable=None` is tqdm's word for "only on a terminal".
         bar = tqdm(total=clip.frame_count, unit="frame", disable=None if progress else True)
-        with bar, closing(restored):
-            for piece, pixels in restored:
-                output.copy(piece.packets)
-                if piece.frame is not None and pixels is not None:
-                    output.write(pixels, piece.frame)
+        pieces = ahead(_with_pixels(clip), DEPTH)
+        with bar, closing(pieces), behind(output.put, DEPTH) as hand_over:
+            for piece, pixels in pieces:  # restored here, in the main thread: it hears Ctrl-C amid a frame
+                hand_over((piece, None if pixels is None else steady(pixels, self.restorer(pixels))))
+                if pixels is not None:
                     count += 1
                     bar.update()
         return count
-
-    def _restored(
-        self, pieces: Generator[tuple[Piece, NDArray[Any] | None]]
-    ) -> Generator[tuple[Piece, NDArray[Any] | None]]:
-        with closing(pieces):
-            for piece, pixels in pieces:
-                yield piece, None if pixels is None else self.restorer(pixels)
 
     def __repr__(self) -> str:
         return f"VideoRestorer({self.restorer!r})"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from artgan_hf.codecs.video_file import USUAL_RATE, opened_video
 from artgan_hf.optional import require
+from artgan_hf.restoring.video_clock import Clock
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -55,6 +56,7 @@ class VideoInput:
         self._closing = ExitStack()
         self.container, self.stream = self._closing.enter_context(opened_video(path))
         self.stream.thread_type = "AUTO"
+        self.clock = Clock(self.container)
         self.others = [
             stream for stream in self.container.streams if stream is not self.stream and stream.type in COPIED_KINDS
         ]
@@ -77,8 +79,8 @@ class VideoInput:
         """How many frames there should be, roughly; None if the file does not say."""
         if self.stream.frames:
             return self.stream.frames
-        declared = self.container.duration
-        return None if declared is None else round(declared * self.rate / 1_000_000)
+        end = self._declared_end
+        return None if end is None else round((end - self._declared_start) * self.rate)
 
     @property
     def lost(self) -> int:
@@ -86,13 +88,23 @@ class VideoInput:
 
         The latter are told from the length that the file declares. Known when all has been read.
         """
-        if self.container.duration is None:
+        end = self._declared_end
+        if end is None or self.clock.leaps:  # such files declare nothing: FFmpeg guesses from what is there
             return self.undecodable
-        length = Fraction(self.container.duration, 1_000_000)
-        declared_end = Fraction(self.container.start_time or 0, 1_000_000) + length
-        is_cut = declared_end - self.end > max(Fraction(TOLERANCE_S), 3 / self.rate)
-        missing = round((declared_end - self.video_start) * self.rate) - self.decoded if is_cut else 0
+        is_cut = end - self.end > max(Fraction(TOLERANCE_S), 3 / self.rate)
+        missing = round((end - self.video_start) * self.rate) - self.decoded if is_cut else 0
         return max(self.undecodable, missing)
+
+    @property
+    def _declared_start(self) -> Fraction:
+        return Fraction(self.container.start_time or 0, 1_000_000)
+
+    @property
+    def _declared_end(self) -> Fraction | None:
+        if self.container.duration is None:
+            return None
+        is_matroska = "matroska" in self.container.format.name  # whose length counts from 0, not from the start
+        return Fraction(self.container.duration, 1_000_000) + (0 if is_matroska else self._declared_start)
 
     def pieces(self) -> Generator[Piece]:
         """Yields everything in the file in its order; what cannot be decoded is counted and left out."""
@@ -100,6 +112,7 @@ class VideoInput:
         waiting: list[Packet[Any]] = []
         try:
             for packet in self.container.demux(self.stream, *self.others):
+                self.clock.set(packet)
                 self._note_end(packet)
                 if packet.stream is not self.stream:
                     if packet.size:  # an empty one marks the end
@@ -114,17 +127,24 @@ class VideoInput:
                     waiting = []
         except av.error.FFmpegError as error:
             logger.warning("%s cannot be read to its end: %s", self.name, error.strerror)
+            for frame in self._decoded(None):
+                yield Piece([], frame)
         yield Piece(waiting, None)
 
-    def _decoded(self, packet: "Packet[Any]") -> "list[VideoFrame]":
+    def _decoded(self, packet: "Packet[Any] | None") -> "list[VideoFrame]":
+        """Returns the frames that a packet completes; None stands for the end."""
         av = require("av", extra="video")
         try:
-            frames: list[VideoFrame] = packet.decode()
+            frames: list[VideoFrame] = self.stream.decode(packet)
         except av.error.EOFError:
             return []
         except av.error.FFmpegError:
             self.undecodable += 1
             return []
+        for frame in frames:
+            frame.time_base = self.stream.time_base  # type: ignore[assignment] # a video's is known
+            if self.container.format.name == "avi" and frame.dts is not None:
+                frame.pts = frame.dts  # AVI stores no other times, and FFmpeg's guess errs for packed B-frames
         if frames and not self.decoded and frames[0].pts is not None:
             self.video_start = frames[0].pts * (frames[0].time_base or Fraction(0))
         self.decoded += len(frames)

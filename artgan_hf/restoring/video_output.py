@@ -9,17 +9,20 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan_hf.codecs.mastering import with_mastering
 from artgan_hf.codecs.video_file import reason_of
-from artgan_hf.codecs.video_frames import Colour, choose_pixel_format, from_rgb
+from artgan_hf.codecs.video_frames import Colour, choose_pixel_format, from_rgb, side_data
 from artgan_hf.errors import OptionError, VideoError
 from artgan_hf.optional import require
-from artgan_hf.restoring.video_input import VideoInput
+from artgan_hf.restoring.video_copies import Copies, describe
+from artgan_hf.restoring.video_input import Piece, VideoInput
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -30,7 +33,6 @@ logger = logging.getLogger("artgan_hf")
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 """Formats that keep every frame's time."""
 OF_THE_FILE = ("major_brand", "minor_version", "compatible_brands", "encoder")
-OF_THE_STREAM = ("encoder", "vendor_id", "BPS", "DURATION", "NUMBER_OF_", "_STATISTICS")
 """Starts of the names of entries that describe the source's coding, and would be wrong."""
 
 
@@ -48,6 +50,8 @@ ENCODERS = {
     "vp9": _Encoder("libvpx-vp9", 24, {"b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"}),
     "av1": _Encoder("libsvtav1", 24, {"preset": "8"}),
 }
+INTERLACING = "libx264"
+FINEST_CLOCK = 2**31 - 1  # the greatest of a file, in ticks per second
 HIGHEST_CRF = {"h264": 51, "h265": 51, "vp9": 63, "av1": 63}
 
 
@@ -104,7 +108,7 @@ class VideoOutput:
         self.settings = settings
         self.unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
         self.container: OutputContainer | None = None
-        self._copies: dict[int, Any] = {}  # by the source's stream index
+        self._copies: Copies | None = None
         self._early: list[Packet[Any]] = []
         self._last_pts: int | None = None
 
@@ -121,15 +125,30 @@ class VideoOutput:
         try:
             if kind is None and self.container is not None:
                 with self._named():
-                    self._mux(self.stream.encode(None))
+                    self._mux(self.stream.encode_lazy(None))
                     self.container.close()
                     self.unfinished.replace(self.target)
+                if self._copies and self._copies.broken:
+                    logger.warning("%s: %d broken packets are left out", self.source.name, self._copies.broken)
         finally:
+            with suppress(OSError):  # first, or closing would spend time on bringing it into its final form
+                self.unfinished.unlink()
             if self.container is not None:
                 with suppress(Exception):  # it may be what failed
                     self.container.close()
             with suppress(OSError):
                 self.unfinished.unlink()
+
+    def put(self, item: tuple[Piece, NDArray[Any] | None]) -> None:
+        """Writes a piece of the source and the picture for its frame, if it has one.
+
+        Raises:
+            VideoError: if it cannot be written.
+        """
+        (packets, frame), pixels = item
+        self.copy(packets)
+        if frame is not None and pixels is not None:
+            self.write(pixels, frame)
 
     def copy(self, packets: "Iterable[Packet[Any]]") -> None:
         """Writes packets of the other streams as they are.
@@ -137,14 +156,11 @@ class VideoOutput:
         Raises:
             VideoError: if they cannot be written.
         """
-        if self.container is None:  # the header needs the first frame
+        if self._copies is None:  # the header needs the first frame
             self._early += packets
             return
         with self._named():
-            for packet in packets:
-                if packet.stream.index in self._copies and (packet.dts is not None or packet.pts is not None):
-                    packet.stream = self._copies[packet.stream.index]
-                    self._mux([packet])
+            self._copies.write(packets)
 
     def write(self, pixels: NDArray[Any], frame: "VideoFrame") -> None:
         """Writes a picture in the place of a frame of the source.
@@ -159,7 +175,7 @@ class VideoOutput:
         with self._named():
             if self.container is None:
                 self._open(frame)
-            picture = from_rgb(pixels, self.pixel_format, self.colour)
+            picture = from_rgb(pixels, self.pixel_format, self.colour, like=frame)
             picture.pts = self._time_of(frame)
             picture.time_base = self.time_base
             picture.duration = frame.duration
@@ -173,53 +189,59 @@ class VideoOutput:
         self.time_base = frame.time_base or Fraction(1, 90_000)
         self.pixel_format = choose_pixel_format(encoder, frame.format.name, frame.height, frame.width)
         self.colour = Colour.of(frame)
-        # Edits and starts are stored in units of the whole file's clock, which is too coarse unless set.
-        own = {"movflags": "faststart", "movie_timescale": str(self.time_base.denominator)}
         container = av.open(
             str(self.unfinished),
             "w",
             format=self.format,
-            container_options=own if self.format in ("mp4", "mov") else {},
+            container_options=self._header_options() if self.format in ("mp4", "mov") else {},
         )
         self.container = container
-        self.stream = container.add_stream(encoder, rate=self.source.rate, options=options)
+        self.stream = container.add_stream(
+            encoder, rate=self.source.rate, options=with_mastering(options, encoder, frame)
+        )
         self.stream.height, self.stream.width = frame.height, frame.width
         self.stream.pix_fmt = self.pixel_format
         self.stream.time_base = self.time_base
-        context = self.stream.codec_context
+        self._set_context(frame)
+        if tag:
+            self.stream.codec_context.codec_tag = tag
+        if matrix := side_data(frame).get("DISPLAYMATRIX"):
+            self.stream.set_display_matrix(np.frombuffer(matrix, np.int32).tolist())
+        elif frame.rotation:
+            self.stream.set_display_rotation(frame.rotation)
+        describe(self.stream, original)
+        early, self._early = self._early, []
+        self._copies = Copies(container, self.source, early)
+        container.metadata.update(_kept(self.source.container.metadata))
+        container.set_chapters(self.source.container.chapters())
+        container.start_encoding()
+        self._copies.write(early)
+
+    def _header_options(self) -> dict[str, str]:
+        # Edits and starts are stored in units of the whole file's clock, which is too coarse unless set.
+        late = [stream.time_base for stream in self.source.others if stream.type == "audio" and stream.start_time]
+        finest = lcm(self.time_base.denominator, *(time_base.denominator for time_base in late if time_base))
+        clock = finest if finest <= FINEST_CLOCK else self.time_base.denominator
+        return {"movflags": "faststart", "movie_timescale": str(clock)}
+
+    def _set_context(self, frame: "VideoFrame") -> None:
+        """Tells the encoder what is not in the pixels: times, colour, their shape and fields."""
+        flags = require("av.codec.context", extra="video").Flags
+        original, context = self.source.stream, self.stream.codec_context
         context.time_base = self.time_base
         context.thread_count = 0
-        context.flags |= av.codec.context.Flags.frame_duration
+        context.flags |= flags.frame_duration
         context.color_range, context.colorspace = self.colour.range, self.colour.matrix
         context.color_primaries, context.color_trc = self.colour.primaries, self.colour.transfer
         if original.sample_aspect_ratio:
             context.sample_aspect_ratio = original.sample_aspect_ratio
-        if tag:
-            context.codec_tag = tag
-        if rotation := _display_matrix(frame):
-            self.stream.set_display_matrix(rotation)
-        self._describe(self.stream, original)
-        self._add_others()
-        container.metadata.update(_kept(self.source.container.metadata, OF_THE_FILE))
-        container.set_chapters(self.source.container.chapters())
-        container.start_encoding()
-        early, self._early = self._early, []
-        self.copy(early)
-
-    def _add_others(self) -> None:
-        assert self.container is not None
-        for stream in self.source.others:
-            try:
-                copy = self.container.add_stream_from_template(stream, opaque=True)
-            except ValueError as error:
-                logger.warning("%s: a stream (%s) is left out: %s", self.source.name, stream.type, error)
-                continue
-            self._describe(copy, stream)
-            self._copies[stream.index] = copy
-
-    def _describe(self, copy: Any, original: Any) -> None:
-        copy.metadata.update(_kept(original.metadata, OF_THE_STREAM))
-        copy.disposition = original.disposition
+        if not frame.interlaced_frame:
+            return
+        context.field_order = original.codec_context.field_order
+        if self.stream.name == INTERLACING:
+            context.flags |= flags.interlaced_dct | flags.interlaced_me
+        else:
+            logger.warning("%s is interlaced, and only h264 can say so: players may show combs", self.source.name)
 
     def _time_of(self, frame: "VideoFrame") -> int:
         """Returns the frame's own time; where there is none, or the source goes back in time, the next one."""
@@ -265,12 +287,5 @@ def container_of(target: Path) -> str:
     return CONTAINERS[suffix]
 
 
-def _display_matrix(frame: "VideoFrame") -> list[int]:
-    """How players turn and mirror the picture; empty if they need not."""
-    entries: Any = frame.side_data
-    matrices = [np.frombuffer(entry, np.int32).tolist() for entry in entries if entry.type.name == "DISPLAYMATRIX"]
-    return matrices[0] if matrices else []
-
-
-def _kept(metadata: dict[str, str], left_out: tuple[str, ...]) -> dict[str, str]:
-    return {name: value for name, value in metadata.items() if not name.startswith(left_out)}
+def _kept(metadata: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in metadata.items() if not name.startswith(OF_THE_FILE)}

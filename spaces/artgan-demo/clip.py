@@ -17,8 +17,7 @@ from artgan_hf.restoring.video import RestoredVideo, VideoRestorer
 
 MOST_FRAMES = 300
 MOST_PIXELS = 1280 * 720
-UNIVERSAL = "artgan/universal" if "artgan/universal" in ZOO else MODEL  # one network for all frames: no flicker
-MODELS = [name for name, model in ZOO.items() if model.config.codec == "h264"] or [UNIVERSAL]
+MODELS = [name for name, model in ZOO.items() if model.config.codec == "h264"] or [MODEL]
 FRAME = (
     '<iframe title="Player" srcdoc="{}" allow="fullscreen" style="width: 100%; height: min(85vh, 44rem); border: 0">'
 )

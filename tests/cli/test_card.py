@@ -72,6 +72,14 @@ def test_crops_of_an_ensemble_need_no_parent(tmp_path, monkeypatch):
 
 
 def test_a_predictor_has_no_crops(tmp_path):
-    with pytest.raises(OptionError, match="is a quality-predictor for jpeg: it has no JPEG crops to show"):
+    with pytest.raises(OptionError, match="is a quality-predictor: it restores no pictures to show crops of"):
         run(toy_predictor_folder(tmp_path / "eye"), "--crops")
     assert not (tmp_path / "eye" / "README.md").exists()
+
+
+def test_crops_of_a_model_for_video_are_frames_of_its_codec(folder):
+    pytest.importorskip("av", reason="needs the [video] extra")
+    config = json.loads((folder / "config.json").read_text()) | {"codec": "h264", "quality": [25, 44]}
+    (folder / "config.json").write_text(json.dumps(config))
+    assert run(folder, "--id", "toys/live", "--crops") == 0
+    assert opened(folder / "crops.webp").width == 3 * 320 + 4 * 12

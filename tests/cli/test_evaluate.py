@@ -8,6 +8,7 @@ from tiny import photos
 from toy_models import toy_folder, toy_predictor_folder
 
 from artgan_hf.cli import evaluate
+from artgan_hf.errors import OptionError
 from artgan_hf.restoring import Restorer
 
 
@@ -50,6 +51,24 @@ def test_without_models_jpeg_alone_is_scored(arguments, clean, capsys):
     parsed = arguments("--data", clean, "--limit", 1, "--grey", "--crop-px", 2)
     assert parsed.run(parsed) == 0
     assert "clean: 1 pictures, JPEG grey" in capsys.readouterr().out
+
+
+def test_with_a_video_codec_the_quality_is_a_crf(arguments, clean, toy, capsys):
+    words = ["--models", toy, "--data", clean, "--codec", "h264", "--metrics", "psnr", "--device", "cpu"]
+    parsed = arguments(*words)
+    assert parsed.run(parsed) == 0
+    first, head, codec, model = capsys.readouterr().out.splitlines()
+    assert first.startswith("clean: 2 pictures, H.264 4:2:0 by libx264")
+    assert head.split() == ["CRF", "model", "PSNR", "better", "bpp", "seconds"]
+    assert (codec.split()[:2], model.split()[:2]) == (["37", "h264"], ["37", str(toy)])
+
+
+def test_what_only_jpeg_files_have_is_refused_at_once_with_a_video_codec(arguments, tmp_path):
+    words = ["--consistent", "--predictor", "--subsampling", "4:4:4", "--metrics", "psnr", "coefficients"]
+    parsed = arguments("--data", tmp_path, "--codec", "h265", *words)
+    expected = "--consistent, --metrics coefficients, --predictor, --subsampling 4:4:4: for JPEG files alone; leave"
+    with pytest.raises(OptionError, match=expected):
+        parsed.run(parsed)
 
 
 def test_consistent_adds_a_row_that_gives_the_files_coefficients_back(arguments, clean, toy, capsys):

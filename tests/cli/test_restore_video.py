@@ -1,6 +1,10 @@
 """`artgan restore` takes videos, too."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 from toy_models import toy_folder
@@ -41,3 +45,19 @@ def test_what_makes_no_sense_for_videos_is_misuse(tmp_path, model, capsys):
     assert "--consistent is for JPEG files" in capsys.readouterr().err
     assert main(["restore", source, source, *out]) == 2
     assert "more than one video" in capsys.readouterr().err
+
+
+def test_sigterm_takes_away_the_unfinished_file(tmp_path, model):
+    source = write_video(tmp_path / "a.mp4", times=range(1500), options={"crf": "40", "preset": "ultrafast"})
+    target = tmp_path / "out" / "b.mp4"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "artgan_hf", "restore", str(source), "-o", str(target), "--model", model],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not list(tmp_path.glob("out/*.part")):
+        assert process.poll() is None, "it was done before it could be stopped: give it more frames"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 143
+    assert not list(target.parent.iterdir())

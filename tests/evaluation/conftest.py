@@ -1,12 +1,15 @@
 """Shared by the tests of evaluation/: a folder of small clean pictures, and a model that changes nothing."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
 
 from artgan_hf.evaluation import Benchmark, PictureScore, make_figures
+from artgan_hf.evaluation.compression import make_codec
 from artgan_hf.evaluation.crops import Crop
 from artgan_hf.hub import ModelConfig
 from artgan_hf.networks import UnshuffleGenerator
@@ -43,6 +46,17 @@ def untrained() -> Restorer:
 
 
 @pytest.fixture
+def h264(found: Benchmark) -> Benchmark:
+    """The same numbers, found with another codec."""
+
+    def renamed(one: PictureScore | Crop) -> Any:
+        return replace(one, model="h264") if one.model == "jpeg" else one
+
+    scores, crops = tuple(map(renamed, found.scores)), tuple(map(renamed, found.crops))
+    return replace(found, codec=make_codec("h264"), scores=scores, crops=crops)
+
+
+@pytest.fixture
 def found() -> Benchmark:
     """What a benchmark of two models at two qualities might have found on two pictures, one of an evil name."""
     pictures, models, qualities = ("a.png", "</script><b>.png"), ("ours", "peer & co"), (10, 20)
@@ -56,6 +70,6 @@ def found() -> Benchmark:
     versions = [("original", None), *((model, quality) for quality in qualities for model in ("jpeg", *models))]
     crops = [Crop(picture, model, quality, "UklGRg==") for picture in pictures for model, quality in versions]
     return Benchmark(
-        dataset="toys", pictures=pictures, models=models, qualities=qualities, subsampling="4:2:0", grey=False,
+        dataset="toys", pictures=pictures, models=models, qualities=qualities, codec=make_codec(), grey=False,
         crop_px=0, figures=tuple(make_figures(["psnr", "niqe"])), scores=tuple(scores), crops=tuple(crops),
     )  # fmt: skip

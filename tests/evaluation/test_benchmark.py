@@ -7,6 +7,7 @@ import PIL.Image
 import pytest
 
 from artgan_hf.codecs import degrade, encode
+from artgan_hf.codecs.video import VideoEncoding, degrade_clip
 from artgan_hf.errors import ArtganError, ImageError, OptionError, QualityError, ShapeError
 from artgan_hf.evaluation import make_figures, run_benchmark
 from artgan_hf.evaluation.cache import ScoreCache
@@ -82,6 +83,24 @@ def test_a_model_gets_the_very_bytes_of_the_jpeg_file(pictures):
     assert benchmark.scores[0].bpp == pytest.approx(8 * len(oracle.files[0]) / (32 * 48))
 
 
+def test_with_a_video_codec_a_model_gets_each_frame_as_a_picture_the_worst_first(pictures):
+    oracle = Oracle(pictures, knows=["b.png"])
+    benchmark = run_benchmark([oracle], pictures, [20, 45], codec="h264")
+    clip = degrade_clip([pixels_of(pictures / "a.png")], VideoEncoding("h264", 45))
+    assert np.array_equal(np.asarray(PIL.Image.open(io.BytesIO(oracle.files[0]))), clip.frames[0])
+    assert benchmark.scores[0].bpp == pytest.approx(8 * clip.bytes / (32 * 48))
+    assert [(row.model, row.quality) for row in benchmark.rows] == [
+        ("h264", 20), ("oracle", 20), ("h264", 45), ("oracle", 45)
+    ]  # fmt: skip
+    assert [row.better for row in benchmark.rows] == [None, 1, None, 1]
+    assert benchmark.rows[0].values["psnr"] > benchmark.rows[2].values["psnr"]
+
+
+def test_grey_pictures_are_scored_as_grey_whatever_the_codec(pictures, untrained):
+    rows = run_benchmark([untrained], pictures, [30], codec="h264", grey=True).rows
+    assert rows[1].values == pytest.approx(rows[0].values, abs=1e-4)
+
+
 def test_grey_pictures_are_scored_as_grey(pictures, untrained):
     benchmark = run_benchmark([untrained], pictures, [10], grey=True)
     colour = run_benchmark([], pictures, [10])
@@ -96,6 +115,8 @@ def test_a_bad_knob_is_refused_before_the_run(pictures, untrained):
         run_benchmark([], pictures, [])
     with pytest.raises(OptionError, match="a name of its own"):
         run_benchmark([untrained, untrained], pictures, [10])
+    with pytest.raises(OptionError, match="figures of JPEG files"):
+        run_benchmark([], pictures, [37], codec="h264", figures=make_figures(["psnr", "coefficients"]))
 
 
 def test_a_picture_too_small_for_the_crop_or_a_figure_is_named(pictures):
@@ -104,6 +125,8 @@ def test_a_picture_too_small_for_the_crop_or_a_figure_is_named(pictures):
     PIL.Image.new("RGB", (40, 10)).save(pictures / "d.png")
     with pytest.raises(ShapeError, match=r"d\.png.*at least 11x11"):
         run_benchmark([], pictures, [10])
+    with pytest.raises(ShapeError, match=r"d\.png: .*40x10 pixels; H\.264"):
+        run_benchmark([], pictures, [37], codec="h264")
 
 
 def test_a_missing_folder_is_an_error(tmp_path):
@@ -161,14 +184,25 @@ def test_a_stopped_run_goes_on_where_it_was(pictures, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"crop_px": 2}, {"subsampling": "4:4:4"}, {"grey": True}, {"qualities": [11]}, {"fingerprint": "2"}]
-)
+    "change",
+    [
+        {"crop_px": 2}, {"subsampling": "4:4:4"}, {"grey": True}, {"qualities": [11]}, {"fingerprint": "2"},
+        {"codec": "h264"},
+    ],
+)  # fmt: skip
 def test_whatever_changes_the_result_is_computed_anew(pictures, tmp_path, change):
     cache = ScoreCache(tmp_path / "c")
     run_benchmark([Counted()], pictures, [10], cache=cache)
     model = Counted(fingerprint=change.pop("fingerprint", "1"))
     run_benchmark([model], pictures, change.pop("qualities", [10]), cache=cache, **change)
     assert model.count == 3
+
+
+def test_two_video_codecs_share_no_result(pictures, tmp_path):
+    cache = ScoreCache(tmp_path / "c")
+    first, second = (run_benchmark([], pictures, [37], codec=codec, cache=cache).rows for codec in ("h264", "h265"))
+    assert first[0].values != second[0].values
+    assert second == run_benchmark([], pictures, [37], codec="h265").rows
 
 
 def test_a_changed_picture_is_scored_anew_and_a_renamed_one_is_not(pictures, tmp_path):
@@ -216,6 +250,8 @@ def test_a_model_that_gives_another_size_or_fails_is_named_with_the_picture(pict
         run_benchmark([small], pictures, [10])
     with pytest.raises(ArtganError, match=r"a\.png at quality 10: out of paint"):
         run_benchmark([SimpleNamespace(name="failing", restore=fail)], pictures, [10])
+    with pytest.raises(ArtganError, match=r"a\.png at CRF 37: out of paint"):
+        run_benchmark([SimpleNamespace(name="failing", restore=fail)], pictures, [37], codec="h264")
 
 
 def test_a_model_is_measured_at_its_own_qualities_alone(pictures):

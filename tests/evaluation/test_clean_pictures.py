@@ -40,6 +40,16 @@ def test_an_empty_or_missing_folder_is_an_error(tmp_path):
         list_clean(tmp_path, limit=0)
 
 
+def test_videos_are_sent_to_the_command_for_them(tmp_path):
+    clip = tmp_path / "talk.MP4"
+    clip.write_bytes(b"")
+    for data in (tmp_path, clip):
+        with pytest.raises(DataError, match=r"artgan evaluate-video .*talk\.MP4$"):
+            list_clean(data)
+    PIL.Image.new("L", (4, 3)).save(tmp_path / "still.png")
+    assert list_clean(tmp_path) == [tmp_path / "still.png"]
+
+
 def test_grey_pictures_stay_grey_and_colour_is_made_grey_in_studio_range(tmp_path):
     PIL.Image.new("L", (4, 3), 77).save(tmp_path / "grey.png")
     PIL.Image.new("RGB", (4, 3), (255, 255, 255)).save(tmp_path / "white.png")

@@ -1,3 +1,4 @@
+import io
 import sys
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def odd(path):
 def floats(path):
     return np.zeros((4, 4, 3))
 """
+NAMED = """
+import sys, numpy as np, PIL.Image
+from pathlib import Path
+def suffix(path):
+    return np.frombuffer(path.suffix.encode(), np.uint8)[None]
+if __name__ == "__main__":
+    PIL.Image.fromarray(suffix(Path(sys.argv[1]))).save(sys.argv[2])
+"""
 SCRIPT = """
 import sys, PIL.Image
 PIL.Image.open(sys.argv[1]).transpose(PIL.Image.Transpose.ROTATE_180).save(sys.argv[2], format=sys.argv[3])
@@ -37,7 +46,8 @@ def peers(tmp_path, monkeypatch):
     """A working folder with a module of functions."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "benchmark_peers", raising=False)
+    for module in ("benchmark_peers", "named"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     (tmp_path / "benchmark_peers.py").write_text(MODULE)
     return tmp_path
 
@@ -68,6 +78,15 @@ def test_a_function_gets_the_path_of_the_file(peers, jpeg):
     restored = method.restore(jpeg)
     np.testing.assert_array_equal(np.asarray(restored.image), 255 - np.asarray(PIL.Image.open(peers / "in.jpg")))
     assert restored.seconds > 0
+
+
+def test_functions_and_commands_get_a_decoded_frame_as_a_png_file(peers, jpeg):
+    frame = io.BytesIO()
+    PIL.Image.open(io.BytesIO(jpeg)).save(frame, "PNG")
+    (peers / "named.py").write_text(NAMED)
+    methods = load_methods(["named:suffix", f"{Path(sys.executable).as_posix()} named.py {{in}} {{out}}"])
+    suffixes = [[bytes(np.asarray(one.restore(file).image)[0]) for one in methods] for file in (jpeg, frame.getvalue())]
+    assert suffixes == [[b".jpg", b".jpg"], [b".png", b".png"]]
 
 
 def test_a_changed_file_is_another_function(peers):

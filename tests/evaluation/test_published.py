@@ -124,6 +124,27 @@ def test_a_checkout_is_updated_whole_and_comes_out_the_same_again(checkout):
         assert "LIVE1, 10 crops of 128x128" in files["eye"]
 
 
+def test_the_clips_of_a_checkout_stay_until_there_are_others(checkout):
+    save_model(checkout / "model_cards" / "live", toy_network(), replace(toy_config(), codec="h264", quality=(25, 44)))
+    update_checkout(CONTENT, checkout, list_models(), clips=[clip("artgan/live", 0.1)])
+    update_checkout(CONTENT, checkout, list_models())
+    readme = (checkout / "README.md").read_text()
+    assert "| talk.mp4, 40 frames of 64x48, 50 kbps, 150 times less than the file's | (the original) |" in readme
+    assert "|  | `artgan/live` | 0.100 |" in readme
+    assert "| 33 | `artgan/live` | 0.100 |" in (checkout / "model_cards" / "live" / "README.md").read_text()
+    update_checkout(CONTENT, checkout, list_models(), clips=[clip("artgan/live", 0.125)])
+    readme = (checkout / "README.md").read_text()
+    assert "|  | `artgan/live` | 0.125 |" in readme
+    assert "`artgan/live` | 0.100" not in readme
+
+
+def clip(model, lpips):
+    rows = [{"model": "original"}, {"model": "h264", "lpips": 0.2}, {"model": model, "lpips": lpips}]
+    encoding = {"crf": 33, "bitrate_kbps": None, "scale": 1.0}
+    size = {"frames": 40, "width": 64, "height": 48}
+    return {"clip": "talk.mp4", **size, "encoding": encoding, "kbps": 50.0, "source_kbps": 7500.0, "rows": rows}
+
+
 def test_the_scores_in_the_tree_say_nothing_of_single_pictures_and_classes():
     text = json.dumps(shortened(CONTENT))
     assert not [word for word in ("per_image", "a.png", "per_class", "boxes", "quoted") if word in text]

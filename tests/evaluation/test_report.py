@@ -4,6 +4,7 @@ import pytest
 
 from artgan_hf.errors import ArtganError
 from artgan_hf.evaluation import Benchmark, PictureScore, make_figures, write_json
+from artgan_hf.evaluation.compression import make_codec
 from artgan_hf.hub.card_scores import read_scores
 
 
@@ -18,7 +19,7 @@ def benchmark() -> Benchmark:
         for (model, picture), (psnr, ssim) in values.items()
     ]
     return Benchmark(
-        dataset="toys", pictures=("a", "b"), models=("ours",), qualities=(10,), subsampling="4:2:0", grey=False,
+        dataset="toys", pictures=("a", "b"), models=("ours",), qualities=(10,), codec=make_codec(), grey=False,
         crop_px=0, figures=tuple(make_figures(["psnr", "ssim"])), scores=tuple(scores),
     )  # fmt: skip
 
@@ -75,7 +76,7 @@ def test_bits_saved_are_those_of_each_models_curve_against_jpegs():
         for model, gain in [("jpeg", 0), ("ours", 3)]
     ]
     benchmark = Benchmark(
-        dataset="toys", pictures=("a",), models=("ours",), qualities=(5, 10, 20), subsampling="4:2:0", grey=False,
+        dataset="toys", pictures=("a",), models=("ours",), qualities=(5, 10, 20), codec=make_codec(), grey=False,
         crop_px=0, figures=tuple(figure), scores=tuple(scores),
     )  # fmt: skip
     assert benchmark.bd_rates["ours"]["psnr"].percent == pytest.approx(-50)

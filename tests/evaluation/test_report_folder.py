@@ -30,3 +30,18 @@ def test_markdown_has_a_row_for_each_version_and_the_bits_saved(found):
     assert "| ours | 10 | 28.50 [28.00, 29.00] | 4.00 [3.50, 4.50] | 2/2 | 0.300 | 0.50 |" in lines
     assert "| original |  |  | 3.00 [3.00, 3.00] |  |  |  |" in lines
     assert "| ours |  |  |" in lines
+
+
+def test_markdown_table_and_json_speak_of_the_codec(h264):
+    lines = scores_markdown(h264).splitlines()
+    assert lines[0].startswith("# toys: 2 pictures, H.264 4:2:0 by libx264 (PyAV ")
+    assert lines[2].startswith("| model | CRF | PSNR |")
+    assert "| bits against H.264 at an equal figure | PSNR | NIQE |" in lines
+    assert [line.split()[:2] for line in h264.table().splitlines()[1:4]] == [
+        ["CRF", "model"], ["-", "original"], ["10", "h264"]
+    ]  # fmt: skip
+    content = h264.as_dict()
+    assert content["codec"].startswith("H.264 ")
+    assert content["protocol"].endswith(" quality: the CRF.")
+    assert "beats their H.264's" in content["protocol"]
+    assert "JPEG" not in json.dumps(content)

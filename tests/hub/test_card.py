@@ -81,6 +81,29 @@ def test_a_model_for_video_is_used_as_such(folder, network, config):
     assert 'restorer("video.mp4", "restored.mp4")' in text
     assert "H.264 CRF 20 to 40" in text
     assert "photo.jpg" not in text
+    assert "artgan finetune" not in text, "that command makes JPEGs"
+
+
+def test_the_scores_of_a_clip_are_those_of_its_frames(folder, network, config):
+    save_model(folder, network, replace(config, codec="h264", quality=(20, 40)))
+    clip = {
+        "clip": "talk.mp4",
+        "frames": 40,
+        "width": 64,
+        "height": 48,
+        "encoding": {"crf": 33, "bitrate_kbps": None, "scale": 0.5},
+        "kbps": 50.0,
+        "source_kbps": 7500.0,
+        "rows": [
+            {"model": "original", "niqe": 4.0, "flicker": 0.5},
+            {"model": "h264", "lpips": 0.2, "niqe": 9.0, "flicker": 0.75},
+            {"model": "artgan/toy", "lpips": 0.1, "niqe": 5.0, "flicker": 0.5},
+        ],
+    }
+    text = write_card(folder, scores=[table(clip)], model_id="artgan/toy").read_text()
+    assert "talk.mp4, 40 frames of 64x48, 50 kbps at 0.5 of the size, 150 times less than the file's." in text
+    assert "| 33 | H.264 as it is | 0.200 | 9.00 | 0.75 |" in text
+    assert "| 33 | `artgan/toy` | 0.100 | 5.00 | 0.50 |" in text
 
 
 def test_scores_of_other_models_are_not_passed_off_as_its_own(folder):

@@ -7,9 +7,10 @@ from typing import Any
 
 import artgan_hf
 from artgan_hf.evaluation.charts import Bar, bar_chart
+from artgan_hf.evaluation.compression import JPEG, codec_name
 from artgan_hf.evaluation.detection.precision import Precision
 from artgan_hf.evaluation.documents import markdown_table
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, aligned, codec_name
+from artgan_hf.evaluation.report import ORIGINAL, aligned
 from artgan_hf.evaluation.versions import Version
 
 FORMAT_VERSION = 1

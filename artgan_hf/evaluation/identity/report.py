@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import artgan_hf
+from artgan_hf.evaluation.compression import codec_name
 from artgan_hf.evaluation.documents import markdown_table
-from artgan_hf.evaluation.report import aligned, codec_name
+from artgan_hf.evaluation.report import aligned
 from artgan_hf.evaluation.versions import Version
 
 FORMAT_VERSION = 1

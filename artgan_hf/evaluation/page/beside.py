@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from artgan_hf.evaluation.compression import JPEG
 from artgan_hf.evaluation.page.tables import html_table
 from artgan_hf.evaluation.quoted import NOTE, QuotedTable
-from artgan_hf.evaluation.report import JPEG, ORIGINAL
+from artgan_hf.evaluation.report import ORIGINAL
 from artgan_hf.evaluation.versions import Version
 
 if TYPE_CHECKING:

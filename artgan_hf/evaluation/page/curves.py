@@ -3,9 +3,9 @@
 import math
 
 from artgan_hf.evaluation.figures import Figure
-from artgan_hf.evaluation.page.legend import legend, style_of
+from artgan_hf.evaluation.page.legend import legend, setting, style_of
 from artgan_hf.evaluation.page.plots import Point, Series, curve_plot, scatter_plot
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
+from artgan_hf.evaluation.report import ORIGINAL, Benchmark
 
 MOST_POINTS = 100
 
@@ -16,13 +16,14 @@ def rate_curves(benchmark: Benchmark) -> str:
         return ""
     plots = []
     for figure in benchmark.figures:
-        series = [_curve(benchmark, model, figure) for model in (JPEG, *benchmark.models)]
+        series = [_curve(benchmark, model, figure) for model in (benchmark.codec.name, *benchmark.models)]
         series = [one for one in series if one.points]
         if series:
             originals = [row.values[figure.key] for row in benchmark.rows if row.model == ORIGINAL]
             title = f"{figure.label}: {'higher' if figure.higher_is_better else 'lower'} is better"
             level = originals[0] if originals else None
-            plots.append(curve_plot(title, series, across="bits per pixel of the JPEG", level=level))
+            across = f"bits per pixel of the {benchmark.codec.label}"
+            plots.append(curve_plot(title, series, across=across, level=level))
     note = "Upright lines: 95 % intervals. Dashed: the originals."
     return f'{legend(benchmark)}\n<div class="plots">{"".join(plots)}</div>\n<p class="note">{note}</p>'
 
@@ -33,23 +34,23 @@ def _curve(benchmark: Benchmark, model: str, figure: Figure) -> Series:
         value = row.values[figure.key]
         if row.model == model and row.bpp is not None and value is not None and math.isfinite(value):
             low, high = row.intervals[figure.key] or (None, None)
-            words = f"{model}, quality {row.quality}: {value:.{figure.columns[0].digits}f}"
+            words = f"{model}, {benchmark.codec.knob} {row.quality}: {value:.{figure.columns[0].digits}f}"
             points.append(Point(row.bpp, value, low, high, words))
     return Series(style_of(benchmark, model), points)
 
 
 def scatter_plots(benchmark: Benchmark) -> str:
-    """Returns each picture restored against its JPEG, for each quality and figure, as HTML."""
+    """Returns each picture restored against the degraded one, for each quality and figure, as HTML."""
     if not benchmark.models:
         return ""
     parts = [legend(benchmark)]
     for quality in benchmark.qualities:
         plots = [_scatter(benchmark, quality, figure) for figure in benchmark.figures]
         is_open = " open" if quality == benchmark.qualities[0] else ""
-        parts.append(
-            f'<details{is_open}><summary>Quality {quality}</summary><div class="plots">{"".join(plots)}</div></details>'
-        )
-    note = "Each mark is a picture: its JPEG across, restored upwards. On the dashed line nothing was gained."
+        summary = f"<summary>{setting(benchmark, quality)}</summary>"
+        parts.append(f'<details{is_open}>{summary}<div class="plots">{"".join(plots)}</div></details>')
+    label = benchmark.codec.label
+    note = f"Each mark is a picture: its {label} across, restored upwards. On the dashed line nothing was gained."
     return "\n".join([*parts, f'<p class="note">{note}</p>'])
 
 
@@ -59,7 +60,7 @@ def _scatter(benchmark: Benchmark, quality: int, figure: Figure) -> str:
         value = score.values[figure.key]
         if score.quality == quality and value is not None and math.isfinite(value):
             values.setdefault(score.model, {})[score.picture] = value
-    across = values.get(JPEG, {})
+    across = values.get(benchmark.codec.name, {})
     if len(set(across.values())) < 2:
         return ""
     series = []
@@ -73,7 +74,7 @@ def _scatter(benchmark: Benchmark, quality: int, figure: Figure) -> str:
             for name in pictures
         ]
         series += [Series(style_of(benchmark, model), points)] if points else []
-    return scatter_plot(figure.label, series, across="JPEG", upwards="restored") if series else ""
+    return scatter_plot(figure.label, series, across=benchmark.codec.label, upwards="restored") if series else ""
 
 
 def _pair(figure: Figure, picture: str, model: str, before: float, after: float) -> str:

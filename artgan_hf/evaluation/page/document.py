@@ -15,7 +15,7 @@ from artgan_hf.evaluation.page.curves import rate_curves, scatter_plots
 from artgan_hf.evaluation.page.legend import legend
 from artgan_hf.evaluation.page.tables import bits_saved, predictor_tables, score_tables
 from artgan_hf.evaluation.quoted import QuotedTable
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark
+from artgan_hf.evaluation.report import ORIGINAL, Benchmark
 from artgan_hf.hub.card_scores import QualityReport
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def benchmark_page(
         "How it was measured": _protocol(benchmark),
     }
     return Template(_asset("page.html")).substitute(
-        title=escape(f"{benchmark.dataset}: JPEG and its restorations"),
+        title=escape(f"{benchmark.dataset}: {benchmark.codec.label} and its restorations"),
         style=_asset("page.css"),
         facts=escape(_facts(benchmark)),
         legend=legend(benchmark),
@@ -67,7 +67,7 @@ def _asset(name: str) -> str:
 def _facts(benchmark: Benchmark) -> str:
     count = len(benchmark.pictures)
     pictures = f"{count} picture{'s' if count != 1 else ''}"
-    return f"{pictures}, {benchmark.codec}, quality {', '.join(map(str, benchmark.qualities))}."
+    return f"{pictures}, {benchmark.degraded_by}, {benchmark.codec.knob} {', '.join(map(str, benchmark.qualities))}."
 
 
 def _viewer(benchmark: Benchmark) -> str:
@@ -79,20 +79,22 @@ def _viewer(benchmark: Benchmark) -> str:
         version = crop.model if crop.quality is None else f"{crop.quality} {crop.model}"
         pictures.setdefault(crop.picture, {})[version] = crop.webp
     content = {
+        "knob": benchmark.codec.knob,
         "qualities": list(benchmark.qualities),
-        "models": [JPEG, *benchmark.models, ORIGINAL],
+        "models": [benchmark.codec.name, *benchmark.models, ORIGINAL],
         "original": ORIGINAL,
         "pictures": [{"name": name, "versions": versions} for name, versions in pictures.items()],
     }
+    codec = benchmark.codec
+    worst = f"{codec.label} at {codec.knob} {codec.worst_first(benchmark.qualities)[0]}"
     data = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
     return (
         f'<div class="viewer" id="viewer"></div>\n<noscript><p>The pictures need JavaScript.</p></noscript>\n'
         f'<script type="application/json" id="crops">{data}</script>\n'
-        '<p class="note">The part of each picture that JPEG at the lowest quality harms most. Drag, or use the arrow '
-        "keys.</p>"
+        f'<p class="note">The part of each picture that {worst} harms most. Drag, or use the arrow keys.</p>'
     )
 
 
 def _protocol(benchmark: Benchmark) -> str:
-    about = f"artgan-hf {artgan_hf.__version__}, torch {torch.__version__}, {benchmark.codec}."
+    about = f"artgan-hf {artgan_hf.__version__}, torch {torch.__version__}, {benchmark.degraded_by}."
     return f"<p>{escape(benchmark.protocol)}</p>\n<p>{escape(about)}</p>"

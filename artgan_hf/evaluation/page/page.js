@@ -2,7 +2,7 @@
 (() => {
   const data = document.getElementById("crops");
   if (!data) return;
-  const { qualities, models, original, pictures } = JSON.parse(data.textContent);
+  const { knob, qualities, models, original, pictures } = JSON.parse(data.textContent);
   const viewer = document.getElementById("viewer");
   const make = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
@@ -37,7 +37,7 @@
     return make("label", {}, words, select);
   };
   const choices = make("div", { className: "choices" },
-    choice("Left", "left", models), choice("Right", "right", models), choice("Quality", "quality", qualities.map(String)));
+    choice("Left", "left", models), choice("Right", "right", models), choice(knob[0].toUpperCase() + knob.slice(1), "quality", qualities.map(String)));
 
   // A model that was not measured at this quality cannot be chosen, and gives way if it was.
   const settle = (key, instead) => {

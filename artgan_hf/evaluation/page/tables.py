@@ -5,8 +5,8 @@ from html import escape
 
 from artgan_hf.evaluation.bd_rate import BdRate
 from artgan_hf.evaluation.figures import Column, Figure
-from artgan_hf.evaluation.page.legend import named
-from artgan_hf.evaluation.report import JPEG, ORIGINAL, Benchmark, Row
+from artgan_hf.evaluation.page.legend import named, setting
+from artgan_hf.evaluation.report import ORIGINAL, Benchmark, Row
 from artgan_hf.hub.card_scores import QualityReport, QualityScores
 
 
@@ -17,14 +17,14 @@ def score_tables(benchmark: Benchmark) -> str:
     tables = []
     for quality in benchmark.qualities:
         rows = [row for row in benchmark.rows if row.quality in (quality, None)]
-        best = {column.key: _best(rows, figure, column) for figure, column in columns}
+        restored = [row for row in rows if row.model in benchmark.models]
+        best = {column.key: _best(restored, figure, column) for figure, column in columns}
         lines = [_score_line(benchmark, row, [column for _, column in columns], best) for row in rows]
-        tables.append(html_table(f"Quality {quality}", head, lines))
+        tables.append(html_table(setting(benchmark, quality), head, lines))
     note = "Means over the pictures, and below each its 95 % interval (bootstrap over the pictures)."
     if benchmark.models:
-        note += (
-            f" Bold: the best of the restored. better: pictures whose {benchmark.figures[0].label} beats their JPEG's."
-        )
+        first, label = benchmark.figures[0].label, benchmark.codec.label
+        note += f" Bold: the best of the restored. better: pictures whose {first} beats their {label}'s."
     return "\n".join([*tables, f'<p class="note">{escape(note)}</p>'])
 
 
@@ -35,8 +35,7 @@ def _arrow(figure: Figure) -> str:
 
 def _best(rows: Sequence[Row], figure: Figure, column: Column) -> str | None:
     """The best value of several models as it is shown."""
-    values = [row.values[column.key] for row in rows if row.model not in (JPEG, ORIGINAL)]
-    known = [value for value in values if value is not None]
+    known = [value for row in rows if (value := row.values[column.key]) is not None]
     if len(known) < 2:
         return None
     return _number(max(known) if figure.higher_is_better else min(known), column.digits)
@@ -45,7 +44,7 @@ def _best(rows: Sequence[Row], figure: Figure, column: Column) -> str | None:
 def _score_line(benchmark: Benchmark, row: Row, columns: Sequence[Column], best: dict[str, str | None]) -> list[str]:
     name = ORIGINAL if row.model == ORIGINAL else named(benchmark, row.model)
     better = "" if row.better is None else f"{row.better}/{len(benchmark.pictures)}"
-    cells = [_value(row, column, None if row.model == JPEG else best[column.key]) for column in columns]
+    cells = [_value(row, column, None if row.model == benchmark.codec.name else best[column.key]) for column in columns]
     return [name, *cells, better, _number(row.bpp, 3), _number(row.seconds, 2)]
 
 
@@ -70,8 +69,8 @@ def bits_saved(benchmark: Benchmark) -> str:
                 reasons.setdefault(why_not, {})[figure.label] = None
         lines.append([named(benchmark, model), *(_rate(rates[figure.key]) for figure in benchmark.figures)])
     note = (
-        "How many bits fewer (-) or more the restored pictures need than JPEG for an equal figure: the Bjøntegaard "
-        "delta rate, an average over the range of figures that both curves reach."
+        f"How many bits fewer (-) or more the restored pictures need than {benchmark.codec.label} for an equal figure: "
+        "the Bjøntegaard delta rate, an average over the range of figures that both curves reach."
     )
     if reasons:
         dashes = [f"{why_not} ({', '.join(labels)})" for why_not, labels in reasons.items()]

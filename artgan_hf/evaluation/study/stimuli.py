@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from artgan_hf.codecs import degrade, encode
 from artgan_hf.errors import DataError, OptionError, ShapeError
 from artgan_hf.evaluation.clean_pictures import list_clean, read_clean
-from artgan_hf.evaluation.report import JPEG, ORIGINAL
+from artgan_hf.evaluation.compression import JPEG
+from artgan_hf.evaluation.report import ORIGINAL
 from artgan_hf.evaluation.subject import RestoresFiles
 from artgan_hf.restoring.folder import find_pictures
 

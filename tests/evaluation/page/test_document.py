@@ -68,6 +68,18 @@ def test_the_viewer_has_every_version_of_every_picture(found):
         assert picture["versions"].keys() == expected
 
 
+def test_with_another_codec_the_page_speaks_of_that_one(h264):
+    page = benchmark_page(h264)
+    outline = Outline(page)
+    assert outline.headings == ["Scores", "Look", "Bits saved", "Curves", "Picture by picture", "How it was measured"]
+    assert "JPEG" not in page and "jpeg" not in page
+    assert "toys: H.264 and its restorations" in page
+    assert "<caption>CRF 20</caption>" in page
+    assert "H.264 at CRF 20 harms most" in page
+    crops = json.loads(outline.scripts[0])
+    assert (crops["knob"], crops["models"][0]) == ("CRF", "h264")
+
+
 def test_sections_without_content_are_left_out(found):
     from dataclasses import replace
 
