@@ -102,7 +102,7 @@ class Screening:
             from artgan_hf.restoring.video import VideoRestorer
 
             print("making a copy that browsers play ...", flush=True)
-            VideoRestorer(_Untouched())(options.video, copy, encoder="h264")  # type: ignore[arg-type]
+            VideoRestorer(_Untouched(), steady=False)(options.video, copy, encoder="h264")  # type: ignore[arg-type]
             self.files["/original"] = copy
         if options.restored:
             self._finish(options.restored, f"{options.restored.name} beside {options.video.name}")
@@ -112,9 +112,8 @@ class Screening:
         restorer = VideoRestorer.from_pretrained(
             options.model, backend=options.backend, device=options.device, strength=options.strength
         )
-        watched = VideoRestorer(_Watched(restorer.restorer, self))  # type: ignore[arg-type]
         target = self.folder / f"{options.video.stem}-restored{suffix}"
-        self._thread = Thread(target=self._restore, args=(watched, target), daemon=True)
+        self._thread = Thread(target=self._restore, args=(restorer, target), daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -133,15 +132,15 @@ class Screening:
         share = min(1.0, self._count / self.total) if self.total else None
         return News(f"Restoring: {self._count}{of} frames, {pace:.1f} per second{left}", share, self.rate)
 
-    def count(self) -> None:
-        """Notes that another frame is restored.
+    def count(self, done: int) -> None:
+        """Notes how many frames are restored.
 
         Raises:
             KeyboardInterrupt: if nobody is watching any more.
         """
         if self.is_over:
             raise KeyboardInterrupt
-        self._count += 1
+        self._count = done
 
     def _restore(self, restorer: Any, target: Path) -> None:
         from artgan_hf.errors import ArtganError
@@ -149,7 +148,7 @@ class Screening:
         self._started = perf_counter()
         auto = "auto" if target.suffix == ".webm" else "h264"
         try:
-            result = restorer(self.arguments.video, target, encoder=auto)
+            result = restorer(self.arguments.video, target, encoder=auto, progress=self.count)
         except (ArtganError, OSError) as error:
             self._end = News(" ".join(str(error).split()), rate=self.rate, failed=True)
         except KeyboardInterrupt:
@@ -161,19 +160,6 @@ class Screening:
     def _finish(self, path: Path, words: str) -> None:
         self.files["/restored"] = path
         self._end = News(words, 1.0, self.rate, "/restored")
-
-
-class _Watched:
-    """A restorer that tells how far it is."""
-
-    def __init__(self, restorer: Any, screening: Screening) -> None:
-        self.restorer = restorer
-        self.name = restorer.name
-        self.screening = screening
-
-    def __call__(self, frame: Any) -> Any:
-        self.screening.count()
-        return self.restorer(frame)
 
 
 class _Untouched:

@@ -242,9 +242,8 @@ def _at_pace(encoding: VideoEncoding, clip: Clip) -> VideoEncoding:
 
 
 def _restored(model: RestoresFrames, frames: Sequence[Frame]) -> Iterator[Frame]:
-    steady = Steady()  # as `VideoRestorer` does it
-    for frame in frames:
-        yield steady(frame, model(frame))
+    steady = Steady(model)  # as `VideoRestorer` does it, but for whole frames
+    yield from map(steady, frames)
 
 
 def _counted(frames: Iterable[Frame], bar: Any) -> Iterator[tuple[Frame, float]]:

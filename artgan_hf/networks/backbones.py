@@ -134,7 +134,8 @@ def load_trunk(net: TrunkName, folder: str | PathLike[str] | None = None) -> Fea
         raise IncompatibleModelError(
             f"{path} does not hold the weights of {TORCHVISION_NAMES[net]}: {reason}"
         ) from error
-    return trunk.to(memory_format=torch.channels_last)  # a fifth less time on CPUs
+    trunk.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # a fifth less time on CPUs
+    return trunk
 
 
 def cache_folder() -> Path:

@@ -188,6 +188,11 @@ class Restorer:
             )
         return self._experts.lineage.network
 
+    @property
+    def margin_px(self) -> int | None:
+        """How far a part of a picture must reach beyond what is wanted of it; None for an ensemble."""
+        return self._experts.tiling.margin_px if isinstance(self._experts, Expert) else None
+
     def __call__(
         self,
         source: Any,

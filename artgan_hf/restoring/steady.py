@@ -1,12 +1,17 @@
-"""Keeps restored frames still where the decoded ones stand still. Called by restoring/video."""
+"""Restores of each frame what has moved, and keeps the rest still. Called by restoring/video."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan_hf.restoring.tiling import GRID_PX
+
 STILL = 2 / 255
 """Of the range: what a codec may move from frame to frame in a part of the scene that stands still."""
+
+Frame = NDArray[Any]
 
 
 class Steady:
@@ -14,40 +19,63 @@ class Steady:
 
     A network that sharpens also sharpens the small changes that a codec makes from frame to frame: they are seen as
     flicker. A pixel stands still while neither it nor one of the eight around it has moved by more than two levels of
-    255 since it was last shown anew; so what moves slowly is seen to move in small steps.
+    255 since it was last shown anew; so what moves slowly is seen to move in small steps. Only the rectangle around
+    what has moved is restored, which saves most of the time where someone talks in front of a wall.
+
+    Args:
+        restore: returns the restored frame, or part of one, of the same shape and type.
+        margin_px: how far beyond what has moved it is to look; None has it restore whole frames.
 
     Example:
-        >>> steady, frame = Steady(), np.full((16, 16, 3), 100, np.uint8)
-        >>> _ = steady(frame, frame + 20)
-        >>> steady(frame + 2, frame + 25)[0, 0, 0].item(), steady(frame + 3, frame + 25)[0, 0, 0].item()
-        (120, 125)
+        >>> steady, frame = Steady(lambda frame: frame + 20), np.full((16, 16, 3), 100, np.uint8)
+        >>> [steady(frame + change)[0, 0, 0].item() for change in (0, 2, 3)]
+        [120, 120, 123]
     """
 
-    def __init__(self) -> None:
-        self._seen: NDArray[Any] | None = None
-        self._shown: NDArray[Any] | None = None
+    def __init__(self, restore: Callable[[Frame], Frame], margin_px: int | None = None) -> None:
+        self.restore = restore
+        self.margin_px = margin_px
+        self._seen: Frame | None = None
+        self._shown: Frame | None = None
 
-    def __call__(self, degraded: NDArray[Any], restored: NDArray[Any]) -> NDArray[Any]:
+    def __call__(self, degraded: Frame) -> Frame:
         """Returns what to show of the next frame.
 
         Args:
             degraded: the decoded frame, uint8 or uint16, shape (H, W, 3).
-            restored: what the network made of it, same shape and type.
 
         Returns:
             Same shape and type; not to be written into.
         """
         seen, shown = self._seen, self._shown
         if seen is None or shown is None or seen.shape != degraded.shape or seen.dtype != degraded.dtype:
-            self._seen, self._shown = degraded.copy(), restored
-            return restored
+            self._seen, self._shown = degraded.copy(), self.restore(degraded)
+            return self._shown
         moved = _moved(degraded, seen)
-        np.copyto(seen, degraded, where=moved)
-        self._shown = np.where(moved, restored, shown)
+        place = self._place(moved)
+        if place is None:
+            return shown
+        self._shown = shown.copy()
+        np.copyto(self._shown[place], self.restore(degraded[place]), where=moved[place])
+        np.copyto(seen[place], degraded[place], where=moved[place])
         return self._shown
 
+    def _place(self, moved: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+        """The rows and columns to restore, from the codec's grid on; None if nothing has moved."""
+        sides = [np.flatnonzero(moved[..., 0].any(axis)) for axis in (1, 0)]
+        if not len(sides[0]):
+            return None
+        if self.margin_px is None:
+            return slice(None), slice(None)
+        first, last = ([side[end] for side in sides] for end in (0, -1))
+        rows, columns = (
+            slice(max(0, low - self.margin_px) // GRID_PX * GRID_PX, high + 1 + self.margin_px)
+            for low, high in zip(first, last, strict=True)
+        )
+        return rows, columns
 
-def _moved(frame: NDArray[Any], before: NDArray[Any]) -> NDArray[np.bool_]:
+
+def _moved(frame: Frame, before: Frame) -> NDArray[np.bool_]:
     """Whether a pixel or one around it has changed, shape (H, W, 3)."""
     change = np.maximum(frame, before) - np.minimum(frame, before) > STILL * np.iinfo(frame.dtype).max
     moved = change[..., 0] | change[..., 1] | change[..., 2]  # ten times as fast as `any`

@@ -3,7 +3,7 @@
 Frames pass through three threads: one reads and decodes, the caller's restores, one encodes and writes.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike
@@ -52,6 +52,8 @@ class VideoRestorer:
 
     Args:
         restorer: restores each frame; its network, tiles, precision and strength are what a picture gets.
+        steady: True to leave what stands still as it was restored before, which stops flicker and saves time; False to
+            restore every frame by itself.
 
     Example:
         >>> from artgan_hf.hub import ModelConfig
@@ -64,8 +66,11 @@ class VideoRestorer:
         [10, 20]
     """
 
-    def __init__(self, restorer: Restorer) -> None:
+    def __init__(self, restorer: Restorer, *, steady: bool = True) -> None:
         self.restorer = restorer
+        self.steady = steady
+        # Of what only looks like a restorer, whole frames are asked.
+        self.margin_px: int | None = getattr(restorer, "margin_px", None)
 
     @classmethod
     def from_pretrained(
@@ -111,7 +116,7 @@ class VideoRestorer:
         crf: int | None = None,
         preset: str | None = None,
         overwrite: bool = False,
-        progress: bool = False,
+        progress: bool | Callable[[int], None] = False,
     ) -> RestoredVideo:
         """Returns what became of a video file after writing the restored one, whole or not at all.
 
@@ -125,7 +130,8 @@ class VideoRestorer:
             crf: constant rate factor of the encoder; higher is smaller and worse. None takes one that shows no loss.
             preset: of the encoder, e.g. "medium"; slower is smaller. None takes a fast one.
             overwrite: True to replace `target` if it is there.
-            progress: True for a bar on a terminal, with speed and remaining time.
+            progress: True for a bar on a terminal, with speed and remaining time; or a function that is told after
+                each frame how many are done. What it raises stops the restoration.
 
         Raises:
             VideoError: if the source is no video or holds no frame that can be decoded, or the target is there already
@@ -148,33 +154,37 @@ class VideoRestorer:
     def frames(self, frames: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
         """Yields each frame restored, as soon as it is there: for cameras, calls and players.
 
-        What stands still stays as it was restored before (`artgan_hf.restoring.steady`).
-
         Args:
             frames: uint8 RGB, shape (H, W, 3).
 
         Raises:
             ShapeError: if a frame is something else.
         """
-        steady = Steady()
+        restore = self._by_frame()
         for frame in frames:
             if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
                 got = f"{frame.dtype} of shape {frame.shape}" if isinstance(frame, np.ndarray) else type(frame).__name__
                 raise ShapeError(f"a frame is {got}; a uint8 array of shape (H, W, 3) was expected.")
-            yield steady(frame, self.restorer(frame))
+            yield restore(frame)
 
-    def _restore(self, clip: VideoInput, output: VideoOutput, *, progress: bool) -> int:
-        count, steady = 0, Steady()
+    def _restore(self, clip: VideoInput, output: VideoOutput, *, progress: bool | Callable[[int], None]) -> int:
+        count, restore = 0, self._by_frame()
+        tell = progress if callable(progress) else None
         # `disable=None` is tqdm's word for "only on a terminal".
-        bar = tqdm(total=clip.frame_count, unit="frame", disable=None if progress else True)
+        bar = tqdm(total=clip.frame_count, unit="frame", disable=None if progress is True else True)
         pieces = ahead(_with_pixels(clip), DEPTH)
         with bar, closing(pieces), behind(output.put, DEPTH) as hand_over:
             for piece, pixels in pieces:  # restored here, in the main thread: it hears Ctrl-C amid a frame
-                hand_over((piece, None if pixels is None else steady(pixels, self.restorer(pixels))))
+                hand_over((piece, None if pixels is None else restore(pixels)))
                 if pixels is not None:
                     count += 1
                     bar.update()
+                    if tell:
+                        tell(count)
         return count
+
+    def _by_frame(self) -> Callable[[NDArray[Any]], NDArray[Any]]:
+        return Steady(self.restorer, self.margin_px) if self.steady else self.restorer
 
     def __repr__(self) -> str:
         return f"VideoRestorer({self.restorer!r})"

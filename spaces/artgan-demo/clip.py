@@ -23,19 +23,6 @@ FRAME = (
 )
 
 
-class Counted:
-    """A restorer that tells how far it is."""
-
-    def __init__(self, model: str, total: int, progress: Callable[..., Any]) -> None:
-        self.restorer, self.name = restorer_for(model), model
-        self.count, self.total, self.progress = 0, total, progress
-
-    def __call__(self, frame: Any) -> Any:
-        self.progress((self.count, self.total), desc="Restoring", unit="frames")
-        self.count += 1
-        return self.restorer(frame)
-
-
 def restore_video(
     file: str | None,
     model: str,
@@ -58,7 +45,10 @@ def restore_video(
 
 @on_gpu
 def _restore(model: str, source: Path, target: Path, frames: int, progress: Callable[..., Any]) -> RestoredVideo:
-    return VideoRestorer(Counted(model, frames, progress))(source, target)
+    def tell(done: int) -> None:
+        progress((done, frames), desc="Restoring", unit="frames")
+
+    return VideoRestorer(restorer_for(model))(source, target, progress=tell)
 
 
 def add_tab() -> None:

@@ -4,63 +4,81 @@ import pytest
 from artgan_hf.restoring.steady import Steady
 
 
+class Brighter:
+    """Makes each picture brighter than the one before, and remembers its size."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def __call__(self, frame):
+        self.sizes.append(frame.shape[:2])
+        return frame + frame.dtype.type(10 * len(self.sizes))
+
+
 @pytest.fixture
-def clip():
-    """A frame and what a network made of it; neither side is a multiple of the block."""
-    frame = np.random.default_rng(0).integers(50, 200, (45, 61, 3), dtype=np.uint8)
-    return frame, frame + 20
+def frame():
+    """Neither side is a multiple of anything."""
+    return np.random.default_rng(0).integers(50, 200, (145, 161, 3), dtype=np.uint8)
 
 
-def test_what_stands_still_stays_as_it_was_restored(clip):
-    frame, restored = clip
-    steady = Steady()
-    assert steady(frame, restored) is restored
-    assert np.array_equal(steady(frame, restored + 5), restored)
+def test_what_stands_still_stays_as_it_was_restored_and_costs_nothing(frame):
+    restore = Brighter()
+    steady = Steady(restore)
+    assert np.array_equal(steady(frame), frame + 10)
+    assert np.array_equal(steady(frame), frame + 10)
+    assert len(restore.sizes) == 1
 
 
-def test_a_pixel_that_moves_is_shown_anew_with_those_around_it(clip):
-    frame, restored = clip
-    steady = Steady()
-    steady(frame, restored)
+@pytest.mark.parametrize("margin_px", [None, 16])
+def test_a_pixel_that_moves_is_shown_anew_with_those_around_it(frame, margin_px):
+    steady = Steady(Brighter(), margin_px)
+    steady(frame)
     moved = frame.copy()
     moved[20, 30, 1] += 3
-    moved[0, 60, 2] -= 3
-    shown = steady(moved, restored + 5)
-    is_new = (shown == restored + 5).all(2)
+    moved[0, 160, 2] -= 3
+    shown = steady(moved)
+    is_new = (shown == moved + 20).all(2)
     assert is_new[19:22, 29:32].all()
-    assert is_new[:2, 59:].all()
+    assert is_new[:2, 159:].all()
     assert is_new.sum() == 9 + 4
-    assert (shown == restored).all(2).sum() == is_new.size - 13
+    assert (shown == frame + 10).all(2).sum() == is_new.size - 13
 
 
-def test_small_steps_add_up_until_they_are_seen(clip):
-    frame, restored = clip
-    steady = Steady()
-    steady(frame, restored)
-    assert np.array_equal(steady(frame + 2, restored + 2), restored)
-    assert np.array_equal(steady(frame + 3, restored + 3), restored + 3)
-    assert np.array_equal(steady(frame + 1, restored + 1), restored + 3)
+def test_only_what_has_moved_is_restored_with_a_margin_and_from_the_grid_on(frame):
+    restore = Brighter()
+    steady = Steady(restore, margin_px=20)
+    steady(frame)
+    moved = frame.copy()
+    moved[60:64, 70:75] += 50
+    steady(moved)
+    # Rows 59 to 64 have moved, with the margin 39 to 84, from the grid on 32 to 84; columns 48 to 95.
+    assert restore.sizes == [(145, 161), (53, 48)]
+
+
+def test_small_steps_add_up_until_they_are_seen(frame):
+    steady = Steady(lambda degraded: degraded + 20)
+    steady(frame)
+    assert np.array_equal(steady(frame + 2), frame + 20)
+    assert np.array_equal(steady(frame + 3), frame + 23)
+    assert np.array_equal(steady(frame + 1), frame + 23)
 
 
 def test_levels_of_16_bits_are_those_of_8():
     frame = np.full((16, 16, 3), 30_000, np.uint16)
-    steady = Steady()
-    steady(frame, frame)
-    assert np.array_equal(steady(frame + 514, frame + 9), frame)
-    assert np.array_equal(steady(frame + 515, frame + 9), frame + 9)
+    steady = Steady(Brighter())
+    steady(frame)
+    assert np.array_equal(steady(frame + 514), frame + 10)
+    assert np.array_equal(steady(frame + 515), frame + 515 + 20)
 
 
-def test_frames_of_another_size_start_anew(clip):
-    frame, restored = clip
-    steady = Steady()
-    steady(frame, restored)
-    smaller = frame[:30, :30]
-    assert np.array_equal(steady(smaller, smaller + 7), smaller + 7)
+def test_frames_of_another_size_start_anew(frame):
+    steady = Steady(Brighter(), margin_px=16)
+    steady(frame)
+    assert np.array_equal(steady(frame[:30, :30]), frame[:30, :30] + 20)
 
 
-def test_the_first_frame_may_be_written_over_by_its_owner(clip):
-    frame, restored = clip
-    steady, kept = Steady(), frame.copy()
-    steady(frame, restored)
+def test_frames_may_be_written_over_by_their_owner(frame):
+    steady, kept = Steady(Brighter()), frame.copy()
+    steady(frame)
     frame[:] = 0
-    assert np.array_equal(steady(kept, restored + 5), restored)
+    assert np.array_equal(steady(kept), kept + 10)
