@@ -64,11 +64,13 @@ def opened_video(path: str | PathLike[str]) -> Iterator[tuple["InputContainer", 
         raise VideoError(f"{name} does not exist; check the path.")
     if not Path(name).is_file():
         raise VideoError(f"{name} is not a file; pass a video file.")
+    if not Path(name).stat().st_size:
+        raise VideoError(f"{name} is empty; get it anew.")
     try:
         # A playlist must not make us open web addresses, nor a name with a colon be taken for a protocol.
         container = av.open(f"file:{name}", metadata_errors="replace", container_options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError) as error:
-        raise VideoError(f"{name} cannot be read as a video ({reason_of(error)}); pass a video file.") from error
+        raise VideoError(f"{name} cannot be read as a video ({reason_of(error)}); pass a whole video file.") from error
     with container:
         yield container, _main_stream(container, name)
 

@@ -32,7 +32,8 @@ class Dists(nn.Module):
     Source:
         Ding, Ma, Wang, Simoncelli, "Image Quality Assessment: Unifying Structure and Texture Similarity", IEEE TPAMI
         2020, with the authors' weights. Pictures are compared at their own size, not scaled to 256 pixels as in the
-        authors' demo.
+        authors' demo. The published means over LIVE1 as JPEG of quality 5, 10 and 20 (0.324, 0.239, 0.165; CODiff, ICCV
+        2025) come out to the last digit.
     """
 
     alpha: Tensor

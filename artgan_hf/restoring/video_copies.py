@@ -38,7 +38,8 @@ class Copies:
             try:
                 self._add(stream, covers.get(stream.index, b""))
             except ValueError as error:
-                logger.warning("%s: a stream (%s) is left out: %s", source.name, stream.type, error)
+                way_out = "" if container.format.name == "matroska" else "; .mkv holds more kinds"
+                logger.warning("%s: a stream (%s) is left out: %s%s", source.name, stream.type, error, way_out)
 
     def write(self, packets: "Iterable[Packet[Any]]") -> None:
         """Writes packets as they are; those that are too broken for the container are counted and left out."""
@@ -68,7 +69,7 @@ class Copies:
             raise ValueError(f"{container.format.name!r} format does not support attachments")
         if stream.type == "audio" and not getattr(stream.codec_context, "sample_rate", 0):
             raise ValueError("it holds no sound that can be read")
-        copy = container.add_stream_from_template(stream, opaque=True)  # type: ignore[type-var]
+        copy = container.add_stream_from_template(stream, opaque=True)
         describe(copy, stream)
         self._targets[stream.index] = copy
 

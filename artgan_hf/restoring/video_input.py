@@ -142,7 +142,7 @@ class VideoInput:
             self.undecodable += 1
             return []
         for frame in frames:
-            frame.time_base = self.stream.time_base  # type: ignore[assignment] # a video's is known
+            frame.time_base = self.stream.time_base
             if self.container.format.name == "avi" and frame.dts is not None:
                 frame.pts = frame.dts  # AVI stores no other times, and FFmpeg's guess errs for packed B-frames
         if frames and not self.decoded and frames[0].pts is not None:

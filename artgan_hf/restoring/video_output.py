@@ -32,6 +32,8 @@ logger = logging.getLogger("artgan_hf")
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 """Formats that keep every frame's time."""
+PICKY = {".mov": ("h264", "h265"), ".webm": ("vp9", "av1")}
+"""The only encoders for some of them."""
 OF_THE_FILE = ("major_brand", "minor_version", "compatible_brands", "encoder")
 """Starts of the names of entries that describe the source's coding, and would be wrong."""
 
@@ -98,12 +100,16 @@ class VideoOutput:
         settings: how the pictures are stored.
 
     Raises:
-        OptionError: if the suffix is not that of a container that keeps every frame's time.
+        OptionError: if the suffix is not that of a container that keeps every frame's time, or not for the encoder.
     """
 
     def __init__(self, target: Path, source: VideoInput, settings: OutputSettings) -> None:
         self.target = target
         self.format = container_of(target)
+        taken = ("auto", *PICKY.get(target.suffix.lower(), ENCODERS))
+        if settings.encoder not in taken:
+            known = ", ".join(taken)
+            raise OptionError(f"encoder is {settings.encoder!r}, but {target.suffix} takes {known}; .mkv takes all.")
         self.source = source
         self.settings = settings
         self.unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -111,6 +117,7 @@ class VideoOutput:
         self._copies: Copies | None = None
         self._early: list[Packet[Any]] = []
         self._last_pts: int | None = None
+        self._count = 0
 
     def __enter__(self) -> "VideoOutput":
         """Returns itself."""
@@ -125,11 +132,14 @@ class VideoOutput:
         try:
             if kind is None and self.container is not None:
                 with self._named():
-                    self._mux(self.stream.encode_lazy(None))
+                    for packet in self.stream.encode_lazy(None):
+                        if self._count < 3:  # libx265 makes their times of decoding up
+                            packet.dts = packet.pts
+                        self.container.mux(packet)
                     self.container.close()
                     self.unfinished.replace(self.target)
                 if self._copies and self._copies.broken:
-                    logger.warning("%s: %d broken packets are left out", self.source.name, self._copies.broken)
+                    logger.warning("%s: broken packets that are left out: %d", self.source.name, self._copies.broken)
         finally:
             with suppress(OSError):  # first, or closing would spend time on bringing it into its final form
                 self.unfinished.unlink()
@@ -173,15 +183,15 @@ class VideoOutput:
             VideoError: if it cannot be written.
         """
         with self._named():
-            if self.container is None:
-                self._open(frame)
+            container = self.container or self._opened(frame)
             picture = from_rgb(pixels, self.pixel_format, self.colour, like=frame)
             picture.pts = self._time_of(frame)
             picture.time_base = self.time_base
             picture.duration = frame.duration
-            self._mux(self.stream.encode(picture))
+            container.mux(self.stream.encode(picture))
+            self._count += 1
 
-    def _open(self, frame: "VideoFrame") -> None:
+    def _opened(self, frame: "VideoFrame") -> "OutputContainer":
         """Lays out the file like the source; the first frame tells what the header must say."""
         av = require("av", extra="video")
         original = self.source.stream
@@ -196,6 +206,7 @@ class VideoOutput:
             container_options=self._header_options() if self.format in ("mp4", "mov") else {},
         )
         self.container = container
+        os.environ.setdefault("SVT_LOG", "1")  # the only way to keep libsvtav1 from talking of itself on stderr
         self.stream = container.add_stream(
             encoder, rate=self.source.rate, options=with_mastering(options, encoder, frame)
         )
@@ -216,6 +227,7 @@ class VideoOutput:
         container.set_chapters(self.source.container.chapters())
         container.start_encoding()
         self._copies.write(early)
+        return container
 
     def _header_options(self) -> dict[str, str]:
         # Edits and starts are stored in units of the whole file's clock, which is too coarse unless set.
@@ -252,11 +264,6 @@ class VideoOutput:
             pts = self._last_pts + 1
         self._last_pts = pts
         return pts
-
-    def _mux(self, packets: "Iterable[Packet[Any]]") -> None:
-        assert self.container is not None
-        for packet in packets:
-            self.container.mux(packet)
 
     @contextmanager
     def _named(self) -> Generator[None]:

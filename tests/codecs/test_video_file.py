@@ -26,7 +26,7 @@ def test_what_is_no_video_is_named_with_the_way_out(tmp_path):
     (tmp_path / "list.m3u8").write_text("#EXTM3U\n#EXTINF:5,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n")
     for name, message in [
         ("text.mp4", "cannot be read as a video"),
-        ("empty.mp4", "cannot be read as a video"),
+        ("empty.mp4", "is empty"),
         ("list.m3u8", "cannot be read as a video"),
         ("picture.png", "is a picture"),
         ("missing.mp4", "does not exist"),

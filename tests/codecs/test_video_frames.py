@@ -85,6 +85,9 @@ def test_colours_of_deep_frames_come_back(pixel_format):
         ("libx264", "gray", 48, 64, "yuv420p"),
         ("libvpx-vp9", "yuv420p", 47, 63, "yuv420p"),
         ("libsvtav1", "yuv444p", 48, 64, "yuv420p"),
+        ("libx264", "uyvy422", 48, 64, "yuv422p"),
+        ("libx264", "yuv411p", 48, 64, "yuv422p"),
+        ("libx264", "p010le", 48, 64, "yuv420p10le"),
     ],
 )
 def test_the_sources_pixel_format_is_kept_or_the_nearest_taken(encoder, source, height, width, chosen):

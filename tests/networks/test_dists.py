@@ -13,7 +13,8 @@ from artgan_hf.networks.dists import Dists
 
 # By the authors' own code (DISTS-pytorch 0.1), of JPEG quality 10, 4:2:0, the upper left 181x181 pixels.
 LIVE1 = {"bikes": 0.233221, "building2": 0.230373}
-# By this code, of the whole picture; the means of all 29 at quality 5, 10 and 20 are MEANS.
+# Ours, of the whole picture at quality 10; the means of all 29 at 5, 10 and 20 come out as 0.3242, 0.2387 and 0.1653,
+# published are 0.324, 0.239 and 0.165.
 DANCERS = 0.181224
 
 

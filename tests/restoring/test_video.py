@@ -1,5 +1,6 @@
 """A restored video is the source with better pictures: same times, size, colour, sound, words and entries."""
 
+import io
 import os
 import signal
 import subprocess
@@ -9,11 +10,13 @@ from fractions import Fraction
 
 import av
 import numpy as np
+import PIL.Image
 import pytest
 from toy_models import toy_folder, toy_restorer
 from video_files import first_frame, frame_times, moving_picture, packets_of, write_video
 
 from artgan_hf.codecs.video_file import read_clip
+from artgan_hf.codecs.video_frames import side_data
 from artgan_hf.errors import IncompatibleModelError, OptionError, ShapeError, VideoError
 from artgan_hf.restoring.video import VideoRestorer
 
@@ -151,6 +154,9 @@ def test_targets_that_cannot_be_are_refused_before_anything_is_written(restorer,
     ]:
         with pytest.raises(error, match=message):
             restorer(source, tmp_path / target)
+    for encoder, name in [("h264", "b.webm"), ("av1", "b.mov")]:
+        with pytest.raises(OptionError, match=r"takes auto, .*; \.mkv takes all"):
+            restorer(source, tmp_path / name, encoder=encoder)
     for knobs, message in [({"encoder": "mpeg2"}, "encoder is 'mpeg2'"), ({"crf": 70}, "crf is 70")]:
         with pytest.raises(OptionError, match=message):
             restorer(source, tmp_path / "b.mp4", **knobs)
@@ -186,7 +192,8 @@ class Slow:
     name = "slow"
     def __call__(self, frame):
         print("frame", flush=True)
-        time.sleep(0.05)
+        for _ in range(600):
+            time.sleep(0.05)
         return frame
 VideoRestorer(Slow())(sys.argv[1], sys.argv[2])
 """
@@ -201,14 +208,92 @@ def test_a_run_that_is_stopped_leaves_no_file_by_the_targets_name(tmp_path, blow
         stderr=subprocess.DEVNULL,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    for _ in range(4):
-        assert process.stdout.readline()
+    assert process.stdout.readline()
     time.sleep(0.1)
     process.send_signal(blow)
-    assert process.wait(60) != 0
+    assert process.wait(20) != 0  # amid a frame that takes 30 s
     process.stdout.close()
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["a.mp4"] if blow == signal.SIGINT else "b.mp4" not in left
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_interlaced_frames_stay_so(restorer, tmp_path, suffix):
+    options = {"flags": "+ilme+ildct", "crf": "20", "preset": "veryfast"}
+    source = write_video(tmp_path / "a.mp4", times=range(4), options=options)
+    assert first_frame(source).interlaced_frame
+    restorer(source, tmp_path / f"b{suffix}")
+    with av.open(str(tmp_path / f"b{suffix}")) as copy:
+        assert [frame.interlaced_frame for frame in copy.decode(video=0)] == [True] * 4
+
+
+def test_what_hdr_says_of_its_display_is_carried(restorer, tmp_path):
+    said = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400"
+    options = {"x265-params": f"log-level=none:pools=none:frame-threads=1:master-display={said}"}
+    source = write_video(
+        tmp_path / "a.mp4", codec="libx265", pixel_format="yuv420p10le", options=options, colour=(9, 1, 9, 16),
+        times=range(3),
+    )  # fmt: skip
+    before = side_data(first_frame(source))
+    assert {"MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"} <= before.keys()
+    for encoder in ("h265", "h264", "av1"):
+        restorer(source, tmp_path / f"{encoder}.mkv", encoder=encoder, preset="8" if encoder == "av1" else "ultrafast")
+        after = side_data(first_frame(tmp_path / f"{encoder}.mkv"))
+        assert after["CONTENT_LIGHT_LEVEL"] == before["CONTENT_LIGHT_LEVEL"]
+        assert luminance(after) == pytest.approx(luminance(before), rel=1e-3)
+
+
+def luminance(known):
+    least, least_by, greatest, greatest_by = np.frombuffer(known["MASTERING_DISPLAY_METADATA"], np.int32, 4, offset=64)
+    return least / least_by, greatest / greatest_by
+
+
+def test_closed_captions_are_carried(restorer, tmp_path):
+    source = write_video(tmp_path / "a.h264", times=range(4), options={"bf": "0", "tune": "zerolatency"})
+    words = b"\xb5\x00\x31GA94\x03\x41\xff\xfc\xc1\xc2\xff"  # as in ATSC A/53: one pair of letters
+    mark, caption = b"\0\0\1", b"\x06\x04" + bytes([len(words)]) + words + b"\x80"
+    units = source.read_bytes().split(mark)
+    pictures = (b"\x65", b"\x41")
+    source.write_bytes(mark.join(caption + mark + unit if unit[:1] in pictures else unit for unit in units))
+    assert "A53_CC" in side_data(first_frame(source))
+    restorer(source, tmp_path / "b.mp4")
+    assert side_data(first_frame(tmp_path / "b.mp4"))["A53_CC"] == side_data(first_frame(source))["A53_CC"]
+
+
+def test_a_recording_begins_at_0_and_goes_on_where_its_clock_leaps(restorer, tmp_path):
+    parts = [write_video(tmp_path / f"{start}.ts", times=range(start, start + 12)) for start in (9000, 50)]
+    (tmp_path / "both.ts").write_bytes(b"".join(part.read_bytes() for part in parts))
+    result = restorer(tmp_path / "both.ts", tmp_path / "b.mp4")
+    assert (result.frames, result.lost) == (24, 0)
+    assert frame_times(tmp_path / "b.mp4") == [Fraction(place, 25) for place in range(24)]
+
+
+def test_a_late_start_is_no_loss(restorer, tmp_path):
+    source = write_video(tmp_path / "a.mkv", times=range(90_000, 90_012))
+    result = restorer(source, tmp_path / "b.mkv")
+    assert result.lost == 0
+    assert frame_times(tmp_path / "b.mkv") == frame_times(source)
+
+
+def test_pictures_with_exif_entries_make_a_video_too(restorer, tmp_path):
+    with av.open(str(tmp_path / "a.avi"), "w") as container:
+        stream = container.add_mux_stream("mjpeg", rate=25, width=64, height=48)
+        for place in range(3):
+            file, exif = io.BytesIO(), PIL.Image.Exif()
+            exif[0x010F] = "a camera"
+            PIL.Image.fromarray(moving_picture(place)).save(file, "jpeg", exif=exif)
+            packet = av.Packet(file.getvalue())
+            packet.stream, packet.pts, packet.dts, packet.time_base = stream, place, place, Fraction(1, 25)
+            container.mux(packet)
+    assert restorer(tmp_path / "a.avi", tmp_path / "b.mp4").frames == 3
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_video_of_a_frame_or_two_is_one_too(restorer, tmp_path, count):
+    source = write_video(tmp_path / "a.mp4", times=range(count))
+    for target in ("b.mp4", "b.mkv"):
+        restorer(source, tmp_path / target, encoder="h265")
+        assert frame_times(tmp_path / target) == frame_times(source)
 
 
 def test_live_frames_come_one_by_one(restorer):
