@@ -11,7 +11,12 @@ from typing import Any
 from artgan_hf.cli.player import News, serve
 from artgan_hf.cli.restore_video import MODEL
 
-PLAYED_AS_THEY_ARE = {"h264": (".mp4", ".m4v", ".mov", ".mkv"), "vp8": (".webm",), "vp9": (".webm",), "av1": (".mp4",)}
+PLAYED_AS_THEY_ARE = {
+    "h264": (".mp4", ".m4v", ".mov", ".mkv"),
+    "vp8": (".webm",),
+    "vp9": (".webm",),
+    "av1": (".mp4", ".webm"),
+}
 """What browsers play, by codec; anything else is shown in a copy."""
 
 
@@ -47,7 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     with opened_video(arguments.video) as (container, stream):
         rate, total = float(stream.average_rate or 25), stream.frames
         total = total or round((container.duration or 0) / 1_000_000 * rate)
-        suffixes = PLAYED_AS_THEY_ARE.get(stream.codec_context.name, ())
+        suffixes = PLAYED_AS_THEY_ARE.get(stream.codec_context.codec.canonical_name, ())
+    if arguments.restored:
+        with opened_video(arguments.restored):
+            pass  # it is a video
     with tempfile.TemporaryDirectory(prefix="artgan-play-") as folder:
         screening = Screening(arguments, Path(folder), total, rate)
         screening.prepare(is_playable=arguments.video.suffix.lower() in suffixes)
@@ -96,13 +104,13 @@ class Screening:
             ModelNotFoundError: if there is no such model.
         """
         options = self.arguments
-        suffix = ".webm" if options.video.suffix.lower() == ".webm" else ".mp4"
+        suffix, encoder = (".webm", "auto") if options.video.suffix.lower() == ".webm" else (".mp4", "h264")
         if not is_playable:
             copy = self.folder / f"{options.video.stem}{suffix}"
             from artgan_hf.restoring.video import VideoRestorer
 
             print("making a copy that browsers play ...", flush=True)
-            VideoRestorer(_Untouched(), steady=False)(options.video, copy, encoder="h264")  # type: ignore[arg-type]
+            VideoRestorer(_Untouched(), steady=False)(options.video, copy, encoder=encoder)  # type: ignore[arg-type]
             self.files["/original"] = copy
         if options.restored:
             self._finish(options.restored, f"{options.restored.name} beside {options.video.name}")
@@ -113,7 +121,7 @@ class Screening:
             options.model, backend=options.backend, device=options.device, strength=options.strength
         )
         target = self.folder / f"{options.video.stem}-restored{suffix}"
-        self._thread = Thread(target=self._restore, args=(restorer, target), daemon=True)
+        self._thread = Thread(target=self._restore, args=(restorer, target, encoder), daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -142,13 +150,12 @@ class Screening:
             raise KeyboardInterrupt
         self._count = done
 
-    def _restore(self, restorer: Any, target: Path) -> None:
+    def _restore(self, restorer: Any, target: Path, encoder: str) -> None:
         from artgan_hf.errors import ArtganError
 
         self._started = perf_counter()
-        auto = "auto" if target.suffix == ".webm" else "h264"
         try:
-            result = restorer(self.arguments.video, target, encoder=auto, progress=self.count)
+            result = restorer(self.arguments.video, target, encoder=encoder, progress=self.count)
         except (ArtganError, OSError) as error:
             self._end = News(" ".join(str(error).split()), rate=self.rate, failed=True)
         except KeyboardInterrupt:

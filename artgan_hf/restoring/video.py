@@ -121,7 +121,9 @@ class VideoRestorer:
         """Returns what became of a video file after writing the restored one, whole or not at all.
 
         Memory does not grow with the length of the video. Frames keep their times, also where the rate varies or the
-        file says to skip a part; shape of the pixels, rotation, colour space and bit depth are kept, too.
+        file says to skip a part; shape of the pixels, rotation, fields, captions, colour space, the display of HDR and
+        bit depth are kept, too. Interlaced frames are restored as they are stored, both fields at once. Recordings with
+        the sender's clock (.ts, .mpg) begin at 0, and go on where it leaps.
 
         Args:
             source: the video file.

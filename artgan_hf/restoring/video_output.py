@@ -191,7 +191,7 @@ class VideoOutput:
             container.mux(self.stream.encode(picture))
             self._count += 1
 
-    def _opened(self, frame: "VideoFrame") -> "OutputContainer":
+    def _opened(self, frame: "VideoFrame") -> Any:
         """Lays out the file like the source; the first frame tells what the header must say."""
         av = require("av", extra="video")
         original = self.source.stream

@@ -80,6 +80,13 @@ def test_what_browsers_do_not_play_is_shown_in_a_copy(tmp_path):
     assert show.news().share == 1
 
 
+def test_a_webm_that_browsers_do_not_play_gets_a_copy_in_webm(tmp_path):
+    source = write_video(tmp_path / "a.webm", times=range(2), codec="libvpx", options={"b": "50000"})
+    show = screening(tmp_path, source, restored=source)
+    show.prepare(is_playable=False)
+    assert frame_times(show.files["/original"]) == frame_times(source)
+
+
 def test_closing_the_page_stops_the_work_and_leaves_nothing(tmp_path):
     source = write_video(tmp_path / "a.mp4", times=range(200))
     show = screening(tmp_path, source, model=toy_folder(tmp_path / "toy"))
@@ -93,6 +100,9 @@ def test_no_video_is_one_line(tmp_path, capsys):
     (tmp_path / "a.mp4").write_text("no video")
     assert main(["play", str(tmp_path / "a.mp4"), "--no-browser"]) == 1
     assert "cannot be read as a video" in capsys.readouterr().err
+    source = write_video(tmp_path / "b.mp4", times=range(2))
+    assert main(["play", str(source), "--restored", str(tmp_path / "none.mp4"), "--no-browser"]) == 1
+    assert "none.mp4 does not exist" in capsys.readouterr().err
 
 
 def test_addresses_cannot_break_out_of_the_page():
