@@ -96,7 +96,8 @@ class LatticeLoss(Loss):
     Args:
         weight: its factor in the sum.
         fold: side of a cell in pixels; a two-scale network's is twice its own `fold`.
-        square_px: cells are averaged over squares of this side, a multiple of `fold`: real texture averages out.
+        square_px: cells are averaged over squares of this side, or of the picture's if it is smaller: real texture
+            averages out.
 
     Example:
         >>> cell = torch.tensor([[0.0, 0.1], [0.1, 0.0]])
@@ -115,4 +116,4 @@ class LatticeLoss(Loss):
     def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
         """Returns a scalar; both arguments are float in [0, 1], shape (B, 3, H, W), sides multiples of `fold`."""
         cells = F.pixel_unshuffle(restored - clean, self.fold)
-        return F.avg_pool2d(cells, self.square_px // self.fold).abs().mean()
+        return F.avg_pool2d(cells, min(self.square_px // self.fold, *cells.shape[-2:])).abs().mean()

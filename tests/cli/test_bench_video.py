@@ -18,7 +18,7 @@ def test_the_table_is_printed_and_the_json_written(tmp_path, capsys, monkeypatch
     command = ["bench-video", "a.mp4", "--sizes", "640x361", "--frames", "8", "--repeats", "1"]
     assert main([*command, "--json", str(tmp_path / "b.json")]) == 0
     assert asked["sizes"] == [(640, 360)]  # encoders want even sides
-    assert (asked["clip"], asked["models"], asked["backends"]) == ("a.mp4", ["artgan/qf10"], ["auto"])
+    assert (asked["clip"], asked["models"], asked["backends"]) == ("a.mp4", ["artgan/realtime"], ["auto"])
     assert "640x360  artgan/qf10  auto     12.5" in capsys.readouterr().out
     assert json.loads((tmp_path / "b.json").read_text())["rows"][0]["fps"] == 12.5
     assert main(["bench-video", "a.mp4", "--sizes", "large"]) == 2
