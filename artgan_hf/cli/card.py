@@ -8,14 +8,10 @@ from artgan_hf.cli.crop_sheet import SAMPLES, Cell, crop, draw_sheet, read_sampl
 from artgan_hf.errors import ArtganError, DataError, OptionError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from artgan_hf.restoring import Restorer
 
 QUALITIES = {"jpeg": (10, 20, 40), "h264": (42, 37, 32)}  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
-STILL_FRAMES = 3  # of a still as a clip: the last is predicted from those before
 SHEET_LIMIT_BYTES = 150_000
 SHEET_QUALITIES = range(95, 25, -5)
 
@@ -93,25 +89,14 @@ def _write_crops(folder: Path, model_id: str) -> None:
 
 
 def _row(restorer: "Restorer", name: str, codec: str, quality: int, *, has_parent: bool) -> list[Cell]:
+    from artgan_hf.evaluation.compression import make_codec
+
     clean, _ = read_sample(name)
-    source, degraded, caption = _compressed(clean, codec, quality)
-    result = restorer.restore(source)
+    compressed = make_codec(codec).compress(clean, quality)
+    result = restorer.restore(compressed.file)
     chosen = result.model if result.model != restorer.name else ""  # of an ensemble
-    shown = [(degraded, caption)]
+    shown = [(compressed.pixels, f"{compressed.setting}, {compressed.coded_bytes / 1000:.1f} KB")]
     if has_parent:
-        shown.append((restorer(source, fidelity=1), ""))
+        shown.append((restorer(compressed.file, fidelity=1), ""))
     shown += [(result.image, chosen), (clean, "")]
     return [Cell(crop(picture, name, CROP_PX), caption) for picture, caption in shown]
-
-
-def _compressed(clean: "NDArray[np.uint8]", codec: str, quality: int) -> tuple[Any, "NDArray[Any]", str]:
-    """What the restorer gets, the pixels of it, and what is written under them."""
-    from artgan_hf.codecs import encode
-    from artgan_hf.codecs.video import VideoEncoding, degrade_clip
-    from artgan_hf.images import load_picture
-
-    if codec == "jpeg":
-        jpeg = encode(clean, quality)
-        return jpeg, load_picture(jpeg).layers[0], f"quality {quality}, {len(jpeg) / 1000:.1f} KB"
-    frame = degrade_clip([clean] * STILL_FRAMES, VideoEncoding(codec, quality)).frames[-1]
-    return frame, frame, f"CRF {quality}"
