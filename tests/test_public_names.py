@@ -28,7 +28,7 @@ PUBLIC = {
         load_network save_model""",
     "artgan_hf.images": "MAX_PIXELS Picture load_picture",
     "artgan_hf.losses": """CharbonnierLoss FeatureLoss LatticeLoss LocalColourLoss Loss LpipsLoss MeanSquaredLoss
-        SsimLoss discriminator_loss generator_loss quality_loss""",
+        PsnrLoss SsimLoss discriminator_loss generator_loss quality_loss""",
     "artgan_hf.metrics": """MeanDistance MeanFigure mean_blocking_effect mean_brisque mean_dists mean_lpips mean_ms_ssim
         mean_niqe mean_psnr mean_psnr_b mean_ssim""",
     "artgan_hf.networks": """GENERATORS Generator InvertedResidualGenerator NETWORKS QUALITY_NETWORKS QualityNetwork

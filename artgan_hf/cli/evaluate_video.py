@@ -12,7 +12,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "evaluate-video",
         help="score models on a clean clip",
-        description="Compresses a clip in memory, restores it with each model, and prints means over the frames.",
+        description="Compresses a clip in memory, restores it with each model, and prints means over the frames. "
+        "Several rates or sizes make a curve: how many times the bits the codec alone needs for the same first metric.",
     )
     parser.add_argument("clip", type=Path, help="a video file, better without artifacts of its own")
     parser.add_argument(
@@ -20,12 +21,19 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--codec", default="h264", choices=("h264", "h265"))
     rate = parser.add_mutually_exclusive_group()
-    rate.add_argument("--crf", type=int, default=37, metavar="N", help="0 to 51, higher is worse (default: 37)")
-    rate.add_argument("--bitrate", type=float, metavar="KBPS", help="mean rate in 1000 bits per second")
+    rate.add_argument(
+        "--crf", type=int, nargs="+", default=[37], metavar="N", help="0 to 51, higher is worse (default: 37)"
+    )
+    rate.add_argument("--bitrate", type=float, nargs="+", metavar="KBPS", help="mean rate in 1000 bits per second")
     parser.add_argument("--preset", default="medium", help="of the encoder (default: medium)")
     parser.add_argument("--gop", type=int, default=250, metavar="N", help="frames between key frames (default: 250)")
     parser.add_argument(
-        "--scale", type=float, default=1.0, metavar="F", help="compress at this part of the size, then enlarge"
+        "--scale",
+        type=float,
+        nargs="+",
+        default=[1.0],
+        metavar="F",
+        help="compress at this part of the size, then enlarge",
     )
     parser.add_argument(
         "--metrics", nargs="+", metavar="NAME", help="psnr ssim niqe (default), ms-ssim, psnr-b, lpips, brisque, ..."
@@ -46,23 +54,23 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from artgan_hf.codecs.video import VideoEncoding
     from artgan_hf.evaluation import make_figures
+    from artgan_hf.evaluation.rate_curve import RateCurve
     from artgan_hf.evaluation.video import VIDEO_FIGURES, run_video_benchmark
     from artgan_hf.restoring import Restorer
 
-    encoding = VideoEncoding(
-        arguments.codec,
-        arguments.crf,
-        bitrate_kbps=arguments.bitrate,
-        preset=arguments.preset,
-        gop=arguments.gop,
-        scale=arguments.scale,
-    )
+    rates = [{"bitrate_kbps": rate} for rate in arguments.bitrate or ()] or [{"crf": crf} for crf in arguments.crf]
+    encodings = [
+        VideoEncoding(arguments.codec, preset=arguments.preset, gop=arguments.gop, scale=scale, **rate)
+        for scale in arguments.scale
+        for rate in rates
+    ]
     figures = make_figures(arguments.metrics or VIDEO_FIGURES, backbones=arguments.backbones)
     models = [
         Restorer.from_pretrained(model, device=arguments.device, dtype=arguments.dtype) for model in arguments.models
     ]
-    benchmark = run_video_benchmark(
-        models, arguments.clip, encoding, figures=figures, limit=arguments.limit, progress=True
-    )
-    show(benchmark, arguments.json)
+    benchmarks = [
+        run_video_benchmark(models, arguments.clip, encoding, figures=figures, limit=arguments.limit, progress=True)
+        for encoding in encodings
+    ]
+    show(RateCurve(tuple(benchmarks)), arguments.json)
     return 0

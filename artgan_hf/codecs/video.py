@@ -67,6 +67,12 @@ class VideoEncoding:
             raise OptionError(f"scale is {self.scale!r}; above 0 and at most 1 was expected.")
 
     @property
+    def label(self) -> str:
+        """Rate and size for people, e.g. "crf 24 at 0.5 of the size"."""
+        rate = f"crf {self.crf}" if self.bitrate_kbps is None else f"{self.bitrate_kbps:g} kbps asked"
+        return rate if self.scale == 1 else f"{rate} at {self.scale:g} of the size"
+
+    @property
     def options(self) -> dict[str, str]:
         """The encoder's settings, as FFmpeg spells them."""
         rate = {"crf": str(self.crf)} if self.bitrate_kbps is None else {"b": str(round(self.bitrate_kbps * 1000))}

@@ -127,7 +127,8 @@ class JpegDegradation:
         subsamplings: one is drawn: "4:2:0", "4:2:2" or "4:4:4".
         shifted: share of pairs whose 8x8 grid does not start at the crop's corner. The rest is aligned to the corner,
             as a whole file's grid is.
-        double: share of pairs compressed before at a random quality on a shifted grid.
+        double: share of pairs compressed before on a shifted grid, at a quality that is no higher: the other way
+            round little is left of the first grid.
         clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
         grey: share of pairs without colour: they stop it from inventing some.
         plain: share of pairs of one even colour, degraded on both sides: they keep flat areas from drifting.
@@ -201,7 +202,7 @@ class JpegDegradation:
         quality = self.draw_quality()
         subsampling = self.subsamplings[draw(0, len(self.subsamplings) - 1)]
         if happens(self.double):
-            first = self.draw_quality()
+            first, quality = sorted((self.draw_quality(), quality))
             shift = (draw(0, 7), draw(0, 7))
             whole = degrade_twice(crop, first, quality, shift_px=shift, subsampling=subsampling)
         else:

@@ -89,18 +89,20 @@ class VideoBenchmark:
     figures: tuple[Figure, ...]
     rows: tuple[VideoRow, ...]
 
+    @property
+    def head(self) -> str:
+        """What was compressed, in a line."""
+        return f"{self.clip}: {self.frames} frames of {self.width}x{self.height}, {self.fps:g} fps"
+
     def table(self) -> str:
         """Returns the rows as aligned text."""
         lines = [["version", *(figure.label for figure in self.figures), "flicker", "seconds"]]
         for row in self.rows:
-            values = [_number(row.values[figure.key], figure.columns[0].digits) for figure in self.figures]
-            lines.append([row.model, *values, _number(row.flicker, 2), _number(row.seconds, 3)])
+            values = [formatted(row.values[figure.key], figure.columns[0].digits) for figure in self.figures]
+            lines.append([row.model, *values, formatted(row.flicker, 2), formatted(row.seconds, 3)])
         setting = self.encoding
-        rate = f"crf {setting.crf}" if setting.bitrate_kbps is None else f"{setting.bitrate_kbps:g} kbps asked"
-        scaled = f" at {setting.scale:g} of the size" if setting.scale < 1 else ""
         return (
-            f"{self.clip}: {self.frames} frames of {self.width}x{self.height}, {self.fps:g} fps\n"
-            f"{setting.codec} {rate}, preset {setting.preset}{scaled}: {self.kbps:.1f} kbps, "
+            f"{self.head}\n{setting.codec} {setting.label}, preset {setting.preset}: {self.kbps:.1f} kbps, "
             f"{self.source_kbps / self.kbps:.0f} times less than the file's {self.source_kbps:.0f}\n{aligned(lines)}"
         )
 
@@ -267,5 +269,6 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _number(value: float | None, digits: int) -> str:
+def formatted(value: float | None, digits: int) -> str:
+    """Returns a number for a table, "-" for None."""
     return "-" if value is None else f"{value:.{digits}f}"

@@ -2,7 +2,7 @@
 
 from artgan_hf.losses.adversarial import discriminator_loss, generator_loss
 from artgan_hf.losses.perceptual import FeatureLoss, LpipsLoss
-from artgan_hf.losses.pixel import CharbonnierLoss, LatticeLoss, LocalColourLoss, Loss, MeanSquaredLoss
+from artgan_hf.losses.pixel import CharbonnierLoss, LatticeLoss, LocalColourLoss, Loss, MeanSquaredLoss, PsnrLoss
 from artgan_hf.losses.quality import quality_loss
 from artgan_hf.losses.structural import SsimLoss
 
@@ -14,6 +14,7 @@ __all__ = [
     "Loss",
     "LpipsLoss",
     "MeanSquaredLoss",
+    "PsnrLoss",
     "SsimLoss",
     "discriminator_loss",
     "generator_loss",

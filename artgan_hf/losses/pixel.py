@@ -63,6 +63,38 @@ class MeanSquaredLoss(Loss):
         return F.mse_loss(restored, clean)
 
 
+class PsnrLoss(Loss):
+    """The logarithm of each picture's mean squared error, averaged over the batch: what a mean PSNR measures.
+
+    Under an absolute or squared error the strongly compressed pictures of a batch outweigh the others; here a decibel
+    weighs the same at every quality.
+
+    Args:
+        weight: its factor in the sum.
+        floor: added to the squared error, so that a picture restored perfectly does not outweigh all; the default is
+            that of 50 dB.
+
+    Source:
+        Chen et al., "HINet: Half Instance Normalization Network for Image Restoration", CVPR Workshops 2021.
+
+    Example:
+        >>> loss = PsnrLoss(floor=0.0)
+        >>> clean, restored = torch.zeros(2, 3, 4, 4), torch.tensor([0.1, 0.001]).view(2, 1, 1, 1).expand(2, 3, 4, 4)
+        >>> -10 / torch.log(torch.tensor(10.0)) * loss(restored, clean)  # the mean of 20 dB and 60 dB
+        tensor(40.)
+    """
+
+    name = "psnr"
+
+    def __init__(self, weight: float = 1.0, floor: float = 1e-5) -> None:
+        super().__init__(weight)
+        self.floor = floor
+
+    def forward(self, restored: Tensor, clean: Tensor) -> Tensor:
+        """Returns a scalar; both arguments are float in [0, 1], shape (B, 3, H, W)."""
+        return ((restored - clean).square().mean(dim=(1, 2, 3)) + self.floor).log().mean()
+
+
 class LocalColourLoss(Loss):
     """The mean absolute difference of colours averaged over squares: keeps a GAN from tinting even areas.
 

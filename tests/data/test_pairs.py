@@ -90,6 +90,17 @@ def test_degradations_by_several_codecs_go_by_the_first():
     assert (some.lowest_quality, some.middle_quality, some.highest_quality) == (27, 34, 42)
 
 
+def test_the_first_of_two_compressions_is_the_stronger_one(crop, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "artgan_hf.data.pairs.degrade_twice", lambda whole, first, second, **_: drawn.append((first, second)) or whole
+    )
+    qualities = [JpegDegradation(5, 95, double=1).pair(crop, 16)[2] for _ in range(20)]
+    assert [second for _, second in drawn] == qualities
+    assert all(first <= second for first, second in drawn)
+    assert any(first < second for first, second in drawn)
+
+
 def test_double_compression_leaves_other_traces_than_single(crop):
     single, _, _ = JpegDegradation(30, 30, shifted=0).pair(crop, 16)
     twice = [JpegDegradation(30, 30, shifted=0, double=1).pair(crop, 16)[0] for _ in range(5)]

@@ -1,5 +1,7 @@
 """Losses against hand-worked values."""
 
+import math
+
 import pytest
 import torch
 
@@ -8,6 +10,7 @@ from artgan_hf.losses import (
     LatticeLoss,
     LocalColourLoss,
     MeanSquaredLoss,
+    PsnrLoss,
     discriminator_loss,
     generator_loss,
 )
@@ -17,6 +20,17 @@ def test_pixel_losses_of_a_constant_difference():
     clean, restored = torch.zeros(2, 3, 8, 8), torch.full((2, 3, 8, 8), 0.3)
     assert CharbonnierLoss(epsilon=0.4)(restored, clean).item() == pytest.approx(0.5)
     assert MeanSquaredLoss()(restored, clean).item() == pytest.approx(0.09)
+
+
+def test_the_psnr_loss_counts_decibels_and_bears_a_perfect_picture():
+    clean = torch.zeros(2, 3, 8, 8)
+    error = torch.tensor([0.2, 0.002]).view(2, 1, 1, 1)
+    loss = PsnrLoss(floor=0)
+    tenths = [(loss(error * 0.1**i + clean, clean) - loss(error + clean, clean)).item() for i in (1, 2)]
+    assert tenths == pytest.approx([math.log(0.01), math.log(0.0001)], rel=1e-5)
+    restored = clean.clone().requires_grad_()
+    PsnrLoss()(restored, clean).backward()
+    assert restored.grad.isfinite().all()
 
 
 def test_the_local_colour_loss_sees_a_tint_but_no_texture():
