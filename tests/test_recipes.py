@@ -101,7 +101,7 @@ def test_the_family_differs_in_the_quality_alone():
 
 @pytest.mark.parametrize(
     ("one", "other", "place"),
-    [("mse_baseline", "ssim_baseline", "losses"), ("qf20", "whole_patch", "discriminator")],
+    [("mse_baseline", "ssim_baseline", "losses"), ("sub_patch", "whole_patch", "discriminator")],
 )
 def test_baselines_and_ablations_differ_in_one_thing(one, other, place):
     first, second = content(one), content(other)

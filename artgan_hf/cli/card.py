@@ -1,6 +1,9 @@
 """`artgan card FOLDER`: writes the model card of a model folder from its config and from measured scores."""
 
 import argparse
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
 QUALITIES = {"jpeg": (10, 20, 40), "h264": (42, 37, 32)}  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
-SHEET_LIMIT_BYTES = 150_000
+COLUMN_LIMIT_BYTES = 37_500
 SHEET_QUALITIES = range(95, 25, -5)
 
 
@@ -32,6 +35,15 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--crops", action="store_true", help="restore shipped pictures and show crops of them (writes crops.webp)"
     )
+    parser.add_argument(
+        "--beside", nargs="+", metavar="MODEL", help="with --crops: columns of these, in place of the parent's"
+    )
+    parser.add_argument(
+        "--compared",
+        type=Path,
+        metavar="JSON",
+        help="of `artgan evaluate`, on networks that other losses made: the card shows it (writes comparison.json)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,8 +59,12 @@ def run(arguments: argparse.Namespace) -> int:
     from artgan_hf.hub.card import read_scores, write_card
 
     scores = [read_scores(_read(path), where=str(path)) for path in arguments.scores]
+    if arguments.compared:
+        _keep_comparison(arguments.compared, arguments.folder)
     if arguments.crops:
-        _write_crops(arguments.folder, arguments.id or f"artgan/{arguments.folder.resolve().name}")
+        _write_crops(
+            arguments.folder, arguments.id or f"artgan/{arguments.folder.resolve().name}", arguments.beside or ()
+        )
     path = write_card(arguments.folder, scores=scores, model_id=arguments.id, datasets=arguments.datasets)
     print(path)
     return 0
@@ -61,8 +77,21 @@ def _read(path: Path) -> str:
         raise DataError(f"{path} cannot be read ({error}); a JSON file of `artgan evaluate` was expected.") from error
 
 
-def _write_crops(folder: Path, model_id: str) -> None:
-    """Writes crops.webp: the samples compressed, restored by the parent if there is one, restored, and original."""
+def _keep_comparison(path: Path, folder: Path) -> None:
+    """Writes comparison.json: the means of a benchmark, without its single pictures."""
+    from artgan_hf.evaluation import write_json
+    from artgan_hf.evaluation.published import shortened
+    from artgan_hf.hub.card import ScoreTable, read_scores
+    from artgan_hf.hub.card_bodies import COMPARISON_NAME
+
+    text = _read(path)
+    if not isinstance(read_scores(text, where=str(path)), ScoreTable):
+        raise DataError(f"{path} is of a quality predictor; a JSON file of `artgan evaluate` was expected.")
+    write_json(shortened(json.loads(text)), folder / COMPARISON_NAME)
+
+
+def _write_crops(folder: Path, model_id: str, beside: Sequence[str]) -> None:
+    """Writes crops.webp: the samples compressed, restored by others or by the parent, restored, and original."""
     from artgan_hf.hub.card_bodies import CODEC_WORDS, CROPS_NAME
     from artgan_hf.hub.config import ModelConfig
     from artgan_hf.hub.folder import ModelFolder, check_complete
@@ -74,21 +103,28 @@ def _write_crops(folder: Path, model_id: str) -> None:
         raise OptionError(f"{folder} is a {config.kind}: it restores no pictures to show crops of; leave --crops out.")
     restorer = Restorer.from_pretrained(folder)
     parent = config.parent if isinstance(config, ModelConfig) else None
-    heads = [CODEC_WORDS[config.codec][0], *([f"{parent} (pixel loss)"] if parent else []), model_id, "original"]
+    others: dict[str, Callable[[bytes], Any]]
+    if beside:
+        others = {Path(model).name: Restorer.from_pretrained(model) for model in beside}
+    else:
+        others = {f"{parent} (pixel loss)": partial(restorer, fidelity=1)} if parent else {}
+    heads = [CODEC_WORDS[config.codec][0], *others, model_id, "original"]
     least, most = config.quality
     rows = [
-        _row(restorer, name, config.codec, min(max(quality, least), most), has_parent=parent is not None)
+        _row(restorer, name, config.codec, min(max(quality, least), most), list(others.values()))
         for name, quality in zip(SAMPLES, QUALITIES[config.codec], strict=True)
     ]
-    sheet = draw_sheet(heads, rows)
+    sheet, limit = draw_sheet(heads, rows), COLUMN_LIMIT_BYTES * len(heads)
     for quality in SHEET_QUALITIES:
         path = save_picture(sheet, folder / CROPS_NAME, quality=quality, overwrite=True)
-        if path.stat().st_size < SHEET_LIMIT_BYTES:
+        if path.stat().st_size < limit:
             return
-    raise ArtganError(f"{path} has {path.stat().st_size:,} bytes; fewer than {SHEET_LIMIT_BYTES:,} were expected.")
+    raise ArtganError(f"{path} has {path.stat().st_size:,} bytes; fewer than {limit:,} were expected.")
 
 
-def _row(restorer: "Restorer", name: str, codec: str, quality: int, *, has_parent: bool) -> list[Cell]:
+def _row(
+    restorer: "Restorer", name: str, codec: str, quality: int, others: Sequence[Callable[[bytes], Any]]
+) -> list[Cell]:
     from artgan_hf.evaluation.compression import make_codec
 
     clean, _ = read_sample(name)
@@ -96,7 +132,6 @@ def _row(restorer: "Restorer", name: str, codec: str, quality: int, *, has_paren
     result = restorer.restore(compressed.file)
     chosen = result.model if result.model != restorer.name else ""  # of an ensemble
     shown = [(compressed.pixels, f"{compressed.setting}, {compressed.coded_bytes / 1000:.1f} KB")]
-    if has_parent:
-        shown.append((restorer(compressed.file, fidelity=1), ""))
+    shown += [(other(compressed.file), "") for other in others]
     shown += [(result.image, chosen), (clean, "")]
     return [Cell(crop(picture, name, CROP_PX), caption) for picture, caption in shown]

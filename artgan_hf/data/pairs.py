@@ -128,7 +128,7 @@ class JpegDegradation:
         shifted: share of pairs whose 8x8 grid does not start at the crop's corner. The rest is aligned to the corner,
             as a whole file's grid is.
         double: share of pairs compressed before on a shifted grid, at a quality that is no higher: the other way
-            round little is left of the first grid.
+            round little is left of the first grid. The crop's corner is at that grid, which is the stronger one.
         clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
         grey: share of pairs without colour: they stop it from inventing some.
         plain: share of pairs of one even colour, degraded on both sides: they keep flat areas from drifting.
@@ -191,23 +191,28 @@ class JpegDegradation:
         if crop.ndim == 4:
             crop = crop[draw(0, len(crop) - 1)]
         size = crop.shape[0] - margin_px
-        dy, dx = (draw(0, margin_px), draw(0, margin_px)) if happens(self.shifted) else (0, 0)
         if happens(self.grey):
             crop = np.repeat(np.rint(crop @ np.array([0.299, 0.587, 0.114]))[..., None], 3, axis=2).astype(np.uint8)
-        clean = crop[dy : dy + size, dx : dx + size]
         if happens(self.plain):
             return self._plain_pair(crop[:size, :size])
-        if happens(self.clean):
-            return clean, clean, 100
+        quality, degraded, corner = 100, crop, (0, 0)
+        if not happens(self.clean):
+            quality, degraded, corner = self._compressed(crop)
+        if happens(self.shifted):
+            corner = (draw(0, margin_px), draw(0, margin_px))
+        place = tuple(slice(start, start + size) for start in corner)
+        return degraded[place], crop[place], quality
+
+    def _compressed(self, crop: Uint8Image) -> tuple[int, Uint8Image, tuple[int, int]]:
+        """Returns the last quality, what is left of a crop, and where in it a block of the strongest grid begins."""
         quality = self.draw_quality()
         subsampling = self.subsamplings[draw(0, len(self.subsamplings) - 1)]
-        if happens(self.double):
-            first, quality = sorted((self.draw_quality(), quality))
-            shift = (draw(0, 7), draw(0, 7))
-            whole = degrade_twice(crop, first, quality, shift_px=shift, subsampling=subsampling)
-        else:
-            whole = degrade(crop, quality, subsampling=subsampling)
-        return whole[dy : dy + size, dx : dx + size], clean, quality
+        if not happens(self.double):
+            return quality, degrade(crop, quality, subsampling=subsampling), (0, 0)
+        first, quality = sorted((self.draw_quality(), quality))
+        down, right = draw(0, 7), draw(0, 7)
+        twice = degrade_twice(crop, first, quality, shift_px=(down, right), subsampling=subsampling)
+        return quality, twice, (-down % 8, -right % 8)
 
     def _plain_pair(self, crop: Uint8Image) -> tuple[Uint8Image, Uint8Image, int]:
         quality = self.draw_quality()

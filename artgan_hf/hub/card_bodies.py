@@ -5,12 +5,23 @@ from itertools import groupby, pairwise
 from math import prod
 from typing import NamedTuple
 
-from artgan_hf.hub.card_scores import METRICS, QualityReport, ScoreTable
-from artgan_hf.hub.card_texts import CITATION, CROPS, ENSEMBLE, FIDELITY, FINE_TUNING, GENERATOR, PREDICTOR, USAGE
+from artgan_hf.hub.card_scores import METRICS, QualityReport, ScoreTable, read_scores
+from artgan_hf.hub.card_texts import (
+    CITATION,
+    COMPARISON,
+    CROPS,
+    ENSEMBLE,
+    FIDELITY,
+    FINE_TUNING,
+    GENERATOR,
+    PREDICTOR,
+    USAGE,
+)
 from artgan_hf.hub.config import AnyConfig, EnsembleConfig, ModelConfig
 from artgan_hf.hub.folder import WEIGHTS_NAME, ModelFolder, read_header
 
 CROPS_NAME = "crops.webp"
+COMPARISON_NAME = "comparison.json"
 CODEC_WORDS = {"jpeg": ("JPEG", "quality"), "h264": ("H.264", "CRF")}
 NOT_MEASURED = "Not measured yet."
 # Galteri et al., TMM 2019: the diagonal of their predictor's confusion matrix, in per cent, by quality.
@@ -56,6 +67,7 @@ def _generator(facts: Facts, config: ModelConfig) -> str:
         usage=USAGE[config.codec].format(model_id=facts.model.name),
         fidelity=FIDELITY.format(model_id=facts.model.name, parent=parent) if parent else "",
         scores=_score_tables(facts.scores, config.codec),
+        comparison=_comparison(facts.model, config.codec),
         training=_training(config),
         fine_tuning=FINE_TUNING[config.codec].format(
             model_id=facts.model.name, recipe=config.provenance.recipe or "RECIPE"
@@ -102,6 +114,15 @@ def _expert_rows(config: EnsembleConfig) -> list[str]:
 
 def _crops(model: ModelFolder) -> str:
     return CROPS.format(file=CROPS_NAME) if (model.path / CROPS_NAME).is_file() else ""
+
+
+def _comparison(model: ModelFolder, codec: str) -> str:
+    path = model.path / COMPARISON_NAME
+    if not path.is_file():
+        return ""
+    table = read_scores(path.read_text(encoding="utf-8"), where=str(path))
+    assert isinstance(table, ScoreTable), "`artgan card --compared` takes no other"
+    return COMPARISON.format(table=_score_table(table, codec))
 
 
 def _range(config: ModelConfig) -> str:

@@ -17,7 +17,7 @@ damaged. Trained for {codec} {range}. {parameters} parameters, {megabytes} MB, a
 ## Scores
 
 {scores}
-
+{comparison}
 ## Training
 
 {training}
@@ -82,6 +82,12 @@ adversarial training started from: 0 is this one, 1 the other, and in between th
 ```python
 restorer = Restorer.from_pretrained("{model_id}", fidelity=0.5)
 ```
+"""
+
+COMPARISON = """
+What becomes of one parent in equally many steps by the recipes of these names, which differ in their losses:
+
+{table}
 """
 
 PREDICTOR = """\

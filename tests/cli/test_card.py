@@ -83,3 +83,20 @@ def test_crops_of_a_model_for_video_are_frames_of_its_codec(folder):
     (folder / "config.json").write_text(json.dumps(config))
     assert run(folder, "--id", "toys/live", "--crops") == 0
     assert opened(folder / "crops.webp").width == 3 * 320 + 4 * 12
+
+
+def test_crops_of_other_models_take_the_place_of_the_parents(tmp_path, monkeypatch):
+    monkeypatch.chdir(toy_shelf(tmp_path))
+    assert run(Path("toys/gan"), "--id", "toys/gan", "--crops", "--beside", "toys/pixel", "toys/pixel", "./toys/gan") == 0
+    sheet = opened(Path("toys/gan/crops.webp"))
+    assert sheet.width == 5 * 320 + 6 * 12  # two names, one of them twice
+
+
+def test_a_comparison_of_losses_is_kept_without_its_single_pictures(folder, tmp_path):
+    row = {"model": "runs/mse", "quality": 10, "psnr": 27.5, "ssim": 0.8, "psnr_b": 26.0}
+    table = {"dataset": "LIVE1", "images": 29, "codec": "JPEG 4:2:0", "rows": [row], "per_image": [row] * 29}
+    (tmp_path / "compared.json").write_text(json.dumps(table))
+    assert run(folder, "--id", "someone/toy", "--compared", tmp_path / "compared.json") == 0
+    assert "per_image" not in json.loads((folder / "comparison.json").read_text())
+    assert run(folder, "--id", "someone/toy") == 0
+    assert "`runs/mse` | 27.50" in (folder / "README.md").read_text()
