@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from artgan_hf.errors import OptionError
 from artgan_hf.hub import ModelConfig
 from artgan_hf.images import Picture
+from artgan_hf.restoring.alignment import missing_px
 from artgan_hf.restoring.consistency import project
 from artgan_hf.restoring.even_areas import keep_even_areas
 from artgan_hf.restoring.fidelity import Lineage
@@ -90,6 +91,7 @@ class Expert:
         hub: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
+        self.codec = config.codec
         self.place = place
         self.tiling = choose_tiling(network, place.device, place.tile_px)  # type: ignore[arg-type] # a Generator
         network = deepcopy(network).eval().requires_grad_(False)
@@ -140,7 +142,9 @@ class Expert:
                 restored = restored.mean(1, keepdim=True).expand_as(tile)
             return restored if knobs.strength == 1 else tile.lerp(restored, knobs.strength)
 
+        down, right = missing_px(layer) if self.codec == "jpeg" else (0, 0)
+        whole = np.pad(layer, ((down, 0), (right, 0), (0, 0)), mode="symmetric") if down or right else layer
         with self._lock:
             network = self.lineage.at(knobs.fidelity if self.lineage.has_parent else 0)
-            restored = restore_tiled(layer, restore_tile, self.tiling.sparing(*layer.shape[:2]))
+            restored = restore_tiled(whole, restore_tile, self.tiling.sparing(*whole.shape[:2]))[down:, right:]
         return restored if jpeg is None else project(restored, jpeg)

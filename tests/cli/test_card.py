@@ -87,7 +87,9 @@ def test_crops_of_a_model_for_video_are_frames_of_its_codec(folder):
 
 def test_crops_of_other_models_take_the_place_of_the_parents(tmp_path, monkeypatch):
     monkeypatch.chdir(toy_shelf(tmp_path))
-    assert run(Path("toys/gan"), "--id", "toys/gan", "--crops", "--beside", "toys/pixel", "toys/pixel", "./toys/gan") == 0
+    assert (
+        run(Path("toys/gan"), "--id", "toys/gan", "--crops", "--beside", "toys/pixel", "toys/pixel", "./toys/gan") == 0
+    )
     sheet = opened(Path("toys/gan/crops.webp"))
     assert sheet.width == 5 * 320 + 6 * 12  # two names, one of them twice
 

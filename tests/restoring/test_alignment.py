@@ -1,0 +1,46 @@
+"""Crops of a JPEG are restored as well as the whole file: the network sees the blocks where they were."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artgan_hf import Restorer
+from artgan_hf.codecs import degrade
+from artgan_hf.restoring.alignment import missing_px
+
+
+@pytest.fixture
+def clean(repository):
+    with Image.open(repository / "artgan_hf" / "samples" / "otters.webp") as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def error(one, other):
+    return float(np.square(one.astype(float) - other).mean())
+
+
+def test_a_crop_of_a_jpeg_gains_nearly_what_the_whole_gains(clean):
+    restorer = Restorer.from_pretrained("artgan/universal-pixel", device="cpu")
+    jpeg = degrade(clean, 10)
+    part = (slice(3, None), slice(5, None))
+    gained = error(jpeg, clean) - error(restorer(jpeg), clean)
+    of_crop = error(jpeg[part], clean[part]) - error(restorer(jpeg[part]), clean[part])
+    assert of_crop > 0.9 * gained
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_the_type_of_the_pixels_does_not_matter(clean, dtype):
+    highest = 1 if dtype is np.float32 else np.iinfo(dtype).max
+    layer = (degrade(clean, 20)[2:, 7:] / 255 * highest).astype(dtype)
+    assert missing_px(layer) == (2, 7)
+
+
+def test_large_pictures_are_judged_by_their_middle(clean):
+    large = np.tile(degrade(clean, 20), (2, 3, 1))
+    assert missing_px(large) == (0, 0)
+    assert missing_px(large[1:, 6:]) == (1, 6)
+
+
+def test_what_was_never_compressed_and_what_is_small_stay_where_they_are(clean):
+    assert missing_px(clean[3:, 5:]) == (0, 0)
+    assert missing_px(degrade(clean, 20)[3:90, 5:]) == (0, 0)
