@@ -95,7 +95,7 @@ def test_training_makes_the_held_out_pictures_better(tmp_path, folder, start, mo
     settings = finetune_command._settings
     faster = {"--model.learning_rate": 5e-3, "--model.ema_decay": 0.9, "--data.batch_size": 4}
     monkeypatch.setattr(finetune_command, "_settings", lambda *arguments: settings(*arguments) | faster)
-    assert finetune(folder, tmp_path / "out", start, "--steps", "60", "--quality", "10", "10") == 0
+    assert finetune(folder, tmp_path / "out", start, "--steps", "90", "--quality", "10", "10") == 0
     table = [line.split() for line in capsys.readouterr().out.splitlines()]
     rows = {cells[1]: cells for cells in table if cells[:1] == ["10"]}
     jpeg, before, after = (float(rows[name][2]) for name in ("jpeg", str(start), "my/out"))
