@@ -22,7 +22,7 @@ PUBLIC = {
     "artgan_hf.evaluation.study": """Plan Rating Ratings Screening Stimulus Study StudyReport new_study open_study
         rating_page report_study screen_raters""",
     "artgan_hf.export": """Exported FORMATS Parity check_parity export_model write_coreml write_onnx write_openvino""",
-    "artgan_hf.functional": """Drift block_grid blocking_effect brisque flat_drift flicker ms_ssim niqe psnr
+    "artgan_hf.functional": """Drift block_grids blocking_effect brisque flat_drift flicker ms_ssim niqe psnr
         psnr_b relative_flicker ssim to_grey""",
     "artgan_hf.hub": """AnyConfig EnsembleConfig ModelConfig ModelFolder ModelSummary Provenance find_model list_models
         load_network save_model""",

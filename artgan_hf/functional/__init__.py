@@ -1,6 +1,6 @@
 """Figures as pure formulas: tensors (B, C, H, W) in [0, 1] in, one number per image out. No state."""
 
-from artgan_hf.functional.block_grid import block_grid
+from artgan_hf.functional.block_grids import block_grids
 from artgan_hf.functional.brisque import brisque
 from artgan_hf.functional.colour import to_grey
 from artgan_hf.functional.drift import Drift, flat_drift
@@ -13,7 +13,7 @@ from artgan_hf.functional.ssim import ssim
 
 __all__ = [
     "Drift",
-    "block_grid",
+    "block_grids",
     "blocking_effect",
     "brisque",
     "flat_drift",

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from artgan_hf.errors import OptionError
 from artgan_hf.hub import ModelConfig
 from artgan_hf.images import Picture
-from artgan_hf.restoring.alignment import missing_px
+from artgan_hf.restoring.alignment import passes_of
 from artgan_hf.restoring.consistency import project
 from artgan_hf.restoring.even_areas import keep_even_areas
 from artgan_hf.restoring.fidelity import Lineage
@@ -130,6 +130,8 @@ class Expert:
             layer: as in `Picture.layers`.
             knobs: strength and fidelity count. An expert without a parent is as faithful as it can be at any fidelity.
             jpeg: the file to stay consistent with, or None.
+
+        A picture that was compressed, cropped and compressed again is restored twice: the last compression first.
         """
         if knobs.strength == 0:
             return layer
@@ -142,9 +144,11 @@ class Expert:
                 restored = restored.mean(1, keepdim=True).expand_as(tile)
             return restored if knobs.strength == 1 else tile.lerp(restored, knobs.strength)
 
-        down, right = missing_px(layer) if self.codec == "jpeg" else (0, 0)
-        whole = np.pad(layer, ((down, 0), (right, 0), (0, 0)), mode="symmetric") if down or right else layer
+        restored = layer
         with self._lock:
             network = self.lineage.at(knobs.fidelity if self.lineage.has_parent else 0)
-            restored = restore_tiled(whole, restore_tile, self.tiling.sparing(*whole.shape[:2]))[down:, right:]
+            for down, right in passes_of(layer) if self.codec == "jpeg" else [(0, 0)]:
+                margins = ((down, 0), (right, 0), (0, 0))
+                whole = np.pad(restored, margins, mode="symmetric") if down or right else restored
+                restored = restore_tiled(whole, restore_tile, self.tiling.sparing(*whole.shape[:2]))[down:, right:]
         return restored if jpeg is None else project(restored, jpeg)
