@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from artgan_hf.errors import IncompatibleModelError, MissingExtraError, ModelNotFoundError, OptionError, ShapeError
+from artgan_hf.networks.winograd import WinogradConv2d
 from artgan_hf.optional import require
 
 TrunkName = Literal["alex", "vgg"]
@@ -29,6 +30,7 @@ MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 
 # Channels of each 3x3 convolution of VGG16, stage by stage; a stage ends in a ReLU, and a pooling leads to the next.
+WIDE = 256  # channels from which on the other way to convolve is the faster one
 VGG_STAGES = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
 
@@ -164,7 +166,11 @@ def _vgg_layers() -> tuple[list[nn.Module], list[int]]:
         if layers:
             layers.append(nn.MaxPool2d(2, 2))
         for width in widths:
-            layers += [nn.Conv2d(into, width, 3, padding=1), nn.ReLU(inplace=True)]
+            wide = into >= WIDE
+            layers += [
+                WinogradConv2d(into, width) if wide else nn.Conv2d(into, width, 3, padding=1),
+                nn.ReLU(inplace=True),
+            ]
             into = width
         ends.append(len(layers))
     return layers, ends
