@@ -25,7 +25,7 @@ TINY = (
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A working folder with photo.jpg, photos/ and recipes/."""
-    clean = Image.open(ROOT / "artgan_hf" / "samples" / "otters.webp").convert("RGB")
+    clean = Image.open(ROOT / "artgan_hf" / "samples" / "otters.avif").convert("RGB")
     (tmp_path / "photos" / "summer").mkdir(parents=True)
     clean.crop((160, 80, 352, 224)).save(tmp_path / "photo.jpg", quality=10)
     clean.crop((0, 0, 128, 128)).save(tmp_path / "photos" / "a.png")

@@ -29,7 +29,7 @@ def restorer():
 
 @pytest.fixture
 def otter(repository):
-    with Image.open(repository / "artgan_hf" / "samples" / "otters.webp") as image:
+    with Image.open(repository / "artgan_hf" / "samples" / "otters.avif") as image:
         return np.asarray(image.convert("RGB"))[80:336, 160:480]
 
 
@@ -64,7 +64,7 @@ def test_auto_takes_the_network_of_the_quality_by_tables_or_by_pixels(otter, qua
 @pytest.mark.parametrize("model", sorted(LIVE))
 def test_video_comes_out_more_natural_and_no_less_steady(repository, model):
     pytest.importorskip("av", reason="needs the [video] extra")
-    with Image.open(repository / "artgan_hf" / "samples" / "portrait.webp") as image:
+    with Image.open(repository / "artgan_hf" / "samples" / "portrait.avif") as image:
         still = np.asarray(image.convert("RGB"))
     clean = [still[60 + time : 316 + time, 40:296] for time in range(5)]  # a slow pan
     decoded = degrade_clip(clean, VideoEncoding("h264", 36)).frames

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 QUALITIES = {"jpeg": (10, 20, 40), "h264": (42, 37, 32)}  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
-COLUMN_LIMIT_BYTES = 37_500
+COLUMN_LIMIT_BYTES = 15_000
 SHEET_QUALITIES = range(95, 25, -5)
 
 
@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--id", help="id on the Hub (default: artgan/ and the folder's name)")
     parser.add_argument("--datasets", nargs="+", default=[], help="ids on the Hub of the training data")
     parser.add_argument(
-        "--crops", action="store_true", help="restore shipped pictures and show crops of them (writes crops.webp)"
+        "--crops", action="store_true", help="restore shipped pictures and show crops of them (writes crops.avif)"
     )
     parser.add_argument(
         "--beside", nargs="+", metavar="MODEL", help="with --crops: columns of these, in place of the parent's"
@@ -91,7 +91,7 @@ def _keep_comparison(path: Path, folder: Path) -> None:
 
 
 def _write_crops(folder: Path, model_id: str, beside: Sequence[str]) -> None:
-    """Writes crops.webp: the samples compressed, restored by others or by the parent, restored, and original."""
+    """Writes crops.avif: the samples compressed, restored by others or by the parent, restored, and original."""
     from artgan_hf.hub.card_bodies import CODEC_WORDS, CROPS_NAME
     from artgan_hf.hub.config import ModelConfig
     from artgan_hf.hub.folder import ModelFolder, check_complete
@@ -127,7 +127,7 @@ def _row(
 ) -> list[Cell]:
     from artgan_hf.evaluation.compression import make_codec
 
-    clean, _ = read_sample(name)
+    clean = read_sample(name)
     compressed = make_codec(codec).compress(clean, quality)
     result = restorer.restore(compressed.file)
     chosen = result.model if result.model != restorer.name else ""  # of an ensemble

@@ -26,13 +26,13 @@ class Cell(NamedTuple):
     caption: str = ""
 
 
-def read_sample(name: str) -> "tuple[NDArray[np.uint8], int]":
-    """Returns a shipped picture, uint8, RGB, of shape (H, W, 3), and the size of its lossless file in bytes."""
+def read_sample(name: str) -> "NDArray[np.uint8]":
+    """Returns a shipped picture, uint8, RGB, of shape (H, W, 3)."""
     import numpy as np
     from PIL import Image
 
-    with as_file(files("artgan_hf") / "samples" / f"{name}.webp") as path:
-        return np.asarray(Image.open(path).convert("RGB")), path.stat().st_size
+    with as_file(files("artgan_hf") / "samples" / f"{name}.avif") as path:
+        return np.asarray(Image.open(path).convert("RGB"))
 
 
 def crop(picture: Any, sample: str, side_px: int = CROP_PX) -> "NDArray[np.uint8]":

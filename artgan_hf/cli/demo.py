@@ -21,7 +21,6 @@ class Row(NamedTuple):
     compressed: Figures
     restored: Figures
     kilobytes: float
-    clean_kilobytes: float
     seconds: float
 
 
@@ -41,14 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     restorer = Restorer.from_pretrained(arguments.model)
     print(f"Restoring JPEG quality {arguments.quality} with {arguments.model}\n")
-    print(
-        f"{'picture':10}{'lossless':>9}{'JPEG':>9}{'PSNR: JPEG':>14}{'restored':>10}{'NIQE: JPEG':>14}{'restored':>10}"
-    )
+    print(f"{'picture':10}{'JPEG':>9}{'PSNR: JPEG':>14}{'restored':>10}{'NIQE: JPEG':>14}{'restored':>10}")
     rows = []
     for name in SAMPLES:
         row = _restore(restorer, name, arguments.quality)
         print(
-            f"{name:10}{row.clean_kilobytes:6.0f} KB{row.kilobytes:6.1f} KB{row.compressed.psnr:11.2f} dB"
+            f"{name:10}{row.kilobytes:6.1f} KB{row.compressed.psnr:11.2f} dB"
             f"{row.restored.psnr:7.2f} dB{row.compressed.niqe:14.2f}{row.restored.niqe:10.2f}{row.seconds:8.2f} s"
         )
         rows.append(row.cells)
@@ -65,14 +62,14 @@ def _restore(restorer: Any, name: str, quality: int) -> Row:
     from artgan_hf.codecs.jpeg import encode
     from artgan_hf.images import load_picture
 
-    clean, clean_bytes = read_sample(name)
+    clean = read_sample(name)
     jpeg = encode(clean, quality)
     result = restorer.restore(jpeg)
     arrays: list[Any] = [load_picture(jpeg).layers[0], np.asarray(result.image), clean]
     compressed, restored = (_figures(array, clean) for array in arrays[:2])
     captions = (f"{len(jpeg) / 1000:.1f} KB, {compressed.psnr:.2f} dB", f"{restored.psnr:.2f} dB", "")
     cells = tuple(Cell(crop(array, name), caption) for array, caption in zip(arrays, captions, strict=True))
-    return Row(cells, compressed, restored, len(jpeg) / 1000, clean_bytes / 1000, result.seconds)
+    return Row(cells, compressed, restored, len(jpeg) / 1000, result.seconds)
 
 
 def _figures(array: Any, clean: Any) -> Figures:

@@ -34,7 +34,7 @@ def write_card(
 ) -> Path:
     """Returns the path of the README.md it wrote into a model folder.
 
-    The same config, scores, crop sheet (crops.webp) and comparison of losses (comparison.json) always give the same
+    The same config, scores, crop sheet (crops.avif) and comparison of losses (comparison.json) always give the same
     card. It is read back by the Hub's client before it is written; what only the Hub itself can check is checked when
     it is published.
 

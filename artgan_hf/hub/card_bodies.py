@@ -20,7 +20,7 @@ from artgan_hf.hub.card_texts import (
 from artgan_hf.hub.config import AnyConfig, EnsembleConfig, ModelConfig
 from artgan_hf.hub.folder import WEIGHTS_NAME, ModelFolder, read_header
 
-CROPS_NAME = "crops.webp"
+CROPS_NAME = "crops.avif"
 COMPARISON_NAME = "comparison.json"
 CODEC_WORDS = {"jpeg": ("JPEG", "quality"), "h264": ("H.264", "CRF")}
 NOT_MEASURED = "Not measured yet."

@@ -26,7 +26,7 @@ from artgan_hf.codecs import read_jpeg_info
 from artgan_hf.metadata import save_picture
 
 SAMPLES = Path(str(files("artgan_hf") / "samples"))
-EXAMPLES = [str(SAMPLES / f"{name}.webp") for name in ("otters", "portrait", "piazza", "osprey", "spices")]
+EXAMPLES = [str(SAMPLES / f"{name}.avif") for name in ("otters", "portrait", "piazza", "osprey", "spices")]
 EXAMPLE_QUALITY = 10
 
 

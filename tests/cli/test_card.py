@@ -57,10 +57,10 @@ def opened(path: Path) -> Image.Image:
 def test_crops_show_jpeg_parent_model_and_original(tmp_path, monkeypatch):
     monkeypatch.chdir(toy_shelf(tmp_path))
     assert run(Path("toys/gan"), "--id", "toys/gan", "--crops") == 0
-    sheet = opened(Path("toys/gan/crops.webp"))
+    sheet = opened(Path("toys/gan/crops.avif"))
     assert sheet.size == (4 * 320 + 5 * 12, 34 + 3 * 332)
-    assert Path("toys/gan/crops.webp").stat().st_size < 150_000
-    assert "(crops.webp)" in Path("toys/gan/README.md").read_text()
+    assert Path("toys/gan/crops.avif").stat().st_size < 60_000
+    assert "(crops.avif)" in Path("toys/gan/README.md").read_text()
     columns = [np.asarray(sheet, float)[34:, 12 + 332 * i : 332 + 332 * i] for i in range(4)]
     assert all(np.abs(one - other).mean() > 1 for one, other in pairwise(columns))
 
@@ -68,7 +68,7 @@ def test_crops_show_jpeg_parent_model_and_original(tmp_path, monkeypatch):
 def test_crops_of_an_ensemble_need_no_parent(tmp_path, monkeypatch):
     monkeypatch.chdir(toy_shelf(tmp_path))
     assert run(Path("toys/auto"), "--id", "toys/auto", "--crops") == 0
-    assert opened(Path("toys/auto/crops.webp")).width == 3 * 320 + 4 * 12
+    assert opened(Path("toys/auto/crops.avif")).width == 3 * 320 + 4 * 12
 
 
 def test_a_predictor_has_no_crops(tmp_path):
@@ -82,7 +82,7 @@ def test_crops_of_a_model_for_video_are_frames_of_its_codec(folder):
     config = json.loads((folder / "config.json").read_text()) | {"codec": "h264", "quality": [25, 44]}
     (folder / "config.json").write_text(json.dumps(config))
     assert run(folder, "--id", "toys/live", "--crops") == 0
-    assert opened(folder / "crops.webp").width == 3 * 320 + 4 * 12
+    assert opened(folder / "crops.avif").width == 3 * 320 + 4 * 12
 
 
 def test_crops_of_other_models_take_the_place_of_the_parents(tmp_path, monkeypatch):
@@ -90,7 +90,7 @@ def test_crops_of_other_models_take_the_place_of_the_parents(tmp_path, monkeypat
     assert (
         run(Path("toys/gan"), "--id", "toys/gan", "--crops", "--beside", "toys/pixel", "toys/pixel", "./toys/gan") == 0
     )
-    sheet = opened(Path("toys/gan/crops.webp"))
+    sheet = opened(Path("toys/gan/crops.avif"))
     assert sheet.width == 5 * 320 + 6 * 12  # two names, one of them twice
 
 

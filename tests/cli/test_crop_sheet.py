@@ -26,6 +26,4 @@ def test_a_caption_is_written_into_its_cell_alone():
 
 def test_every_sample_has_room_for_its_crop():
     for name in SAMPLES:
-        picture, size = read_sample(name)
-        assert crop(picture, name).shape == (200, 200, 3)
-        assert size > 100_000
+        assert crop(read_sample(name), name).shape == (200, 200, 3)

@@ -16,7 +16,7 @@ def to_tensor(picture):
 
 @pytest.fixture(params=["otters", "osprey", "piazza", "portrait", "spices"])
 def sample(request, repository):
-    with Image.open(repository / "artgan_hf" / "samples" / f"{request.param}.webp") as image:
+    with Image.open(repository / "artgan_hf" / "samples" / f"{request.param}.avif") as image:
         return np.asarray(image.convert("RGB"))
 
 

@@ -136,9 +136,9 @@ def test_a_card_needs_a_sound_model_and_an_id(folder):
 
 
 def test_a_crop_sheet_beside_the_card_is_shown(folder):
-    assert "crops.webp" not in write_card(folder).read_text()
-    (folder / "crops.webp").write_bytes(b"a picture")
-    assert "(crops.webp)" in write_card(folder).read_text()
+    assert "crops.avif" not in write_card(folder).read_text()
+    (folder / "crops.avif").write_bytes(b"a picture")
+    assert "(crops.avif)" in write_card(folder).read_text()
 
 
 def test_data_sets_need_sound_ids(folder):

@@ -14,7 +14,7 @@ from artgan_hf.networks.quantisation import STEPS, grid_origin, quantisation_evi
 
 @pytest.fixture(scope="module")
 def clean(request):
-    path = request.config.rootpath / "artgan_hf" / "samples" / "otters.webp"
+    path = request.config.rootpath / "artgan_hf" / "samples" / "otters.avif"
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))[80:336, 160:480]
 

@@ -11,7 +11,7 @@ from artgan_hf.restoring.alignment import passes_of
 
 @pytest.fixture
 def clean(repository):
-    with Image.open(repository / "artgan_hf" / "samples" / "otters.webp") as image:
+    with Image.open(repository / "artgan_hf" / "samples" / "otters.avif") as image:
         return np.asarray(image.convert("RGB"))
 
 

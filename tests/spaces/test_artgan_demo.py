@@ -30,7 +30,7 @@ def client(new_client):
 @pytest.fixture
 def clean(repository):
     """A clean picture of 200 x 120 pixels."""
-    return Image.open(repository / "artgan_hf/samples/otters.webp").convert("RGB").crop((160, 80, 360, 200))
+    return Image.open(repository / "artgan_hf/samples/otters.avif").convert("RGB").crop((160, 80, 360, 200))
 
 
 def restore(client, path, **settings):

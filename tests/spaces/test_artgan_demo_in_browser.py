@@ -21,7 +21,7 @@ def view(request, browser, page):
 
 @pytest.fixture
 def jpeg(tmp_path, repository):
-    clean = Image.open(repository / "artgan_hf/samples/otters.webp").convert("RGB").crop((160, 80, 360, 200))
+    clean = Image.open(repository / "artgan_hf/samples/otters.avif").convert("RGB").crop((160, 80, 360, 200))
     clean.save(tmp_path / "otter.jpg", quality=10)
     return tmp_path / "otter.jpg"
 

@@ -61,7 +61,7 @@ def words(view, text):
 
 
 def test_a_picture_comes_out_as_in_python(view, tmp_path, repository):
-    clean = Image.open(repository / "artgan_hf/samples/otters.webp").convert("RGB").crop((160, 80, 293, 181))
+    clean = Image.open(repository / "artgan_hf/samples/otters.avif").convert("RGB").crop((160, 80, 293, 181))
     stream = io.BytesIO()
     clean.save(stream, "JPEG", quality=10)
     degraded = np.asarray(Image.open(stream))

@@ -35,7 +35,7 @@ def test_dlib_knows_a_face_again_and_says_when_there_is_none(repository):
     from artgan_hf.evaluation.clean_pictures import read_clean
 
     embed = open_embedder("dlib")
-    face = read_clean(repository / "artgan_hf" / "samples" / "portrait.webp")
+    face = read_clean(repository / "artgan_hf" / "samples" / "portrait.avif")
     same, mirrored, noise = embed(
         [face, face[:, ::-1], np.random.default_rng(0).integers(0, 256, face.shape, np.uint8)]
     )
