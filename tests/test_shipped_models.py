@@ -16,9 +16,10 @@ from artgan_hf.functional import psnr
 from artgan_hf.functional.niqe import niqe
 from artgan_hf.restoring.consistency import project
 
-PIXEL_NETWORKS = {"artgan/qf10-pixel", "artgan/universal-pixel", "artgan/realtime-pixel"}
+PIXEL_NETWORKS = {"artgan/universal-pixel", "artgan/realtime-pixel"}
 LIVE = {"artgan/realtime", "artgan/talking-head"}
-GANS = {"artgan/universal", "artgan/qf5", "artgan/qf10", "artgan/qf20", "artgan/qf40", *LIVE}
+EXPERTS = {quality: f"artgan/qf{quality}" for quality in (5, 10, 20, 30, 40, 60)}
+GANS = {"artgan/universal", "artgan/faces", *EXPERTS.values(), *LIVE}
 SHIPPED = {"artgan/auto", "artgan/qf-predictor"} | PIXEL_NETWORKS | GANS
 
 
@@ -52,9 +53,7 @@ def test_a_gan_makes_a_sample_natural_and_its_parent_makes_it_faithful(restorer,
     assert unnatural["gan"] < unnatural["jpeg"] - 1
 
 
-@pytest.mark.parametrize(
-    ("quality", "expert"), [(5, "artgan/qf5"), (10, "artgan/qf10"), (20, "artgan/qf20"), (40, "artgan/qf40")]
-)
+@pytest.mark.parametrize(("quality", "expert"), EXPERTS.items())
 def test_auto_takes_the_network_of_the_quality_by_tables_or_by_pixels(otter, quality, expert):
     auto = Restorer.from_pretrained("artgan/auto", device="cpu")
     assert auto.restore(encode(otter, quality)).model == expert

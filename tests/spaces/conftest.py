@@ -27,7 +27,7 @@ def page(tmp_path_factory, repository):
     pytest.importorskip("gradio", reason="needs the [demo] extra")
     models = tmp_path_factory.mktemp("models")
     toy_folder(models / "toy")
-    for name in ("qf10", "qf10-pixel", "qf-predictor"):
+    for name in ("qf10", "universal-pixel", "qf-predictor"):
         (models / name).symlink_to(repository / "model_cards" / name)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
