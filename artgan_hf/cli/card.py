@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 QUALITIES = {"jpeg": (10, 20, 40), "h264": (42, 37, 32)}  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
-COLUMN_LIMIT_BYTES = 15_000
+COLUMN_LIMIT_BYTES = 12_000
 SHEET_QUALITIES = range(95, 25, -5)
 
 

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from artgan_hf import ArtganError, ModelSummary, QualityPredictor, Restored, Res
 MAX_PIXELS = 24_000_000
 MAX_FILE = "20mb"
 KEPT_SECONDS = 3600
+TOLD = (ArtganError, OSError, MemoryError)  # errors that a visitor is told of
 SHOWN_PX = 1600  # the longer side of what the page shows; the download has every pixel
 ONE_AT_A_TIME = {"concurrency_limit": 1, "concurrency_id": "network"}  # two CPU cores restore one picture at a time
 
@@ -37,7 +39,22 @@ def on_gpu(function: Callable) -> Callable:
         from spaces import GPU  # noqa: PLC0415 - there on Hugging Face only
     except ImportError:
         return function
-    return GPU(function)
+
+    @GPU
+    def answer(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except TOLD as error:  # raised, only its name would leave ZeroGPU's process
+            return error
+
+    @wraps(function)
+    def run(*arguments: Any) -> Any:
+        result = answer(*arguments)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    return run
 
 
 def restorer_for(model: str) -> Restorer:
@@ -57,7 +74,7 @@ def restore(model: str, path: Path, knobs: dict[str, Any]) -> Restored:
 
 @on_gpu
 def _restore(model: str, path: Path, knobs: dict[str, Any]) -> Restored:
-    return restorers[model].restore(path, **knobs)
+    return restorer_for(model).restore(path, **knobs)
 
 
 def predictor() -> QualityPredictor | None:
@@ -107,6 +124,6 @@ def told_in_one_line(folder: Path) -> Iterator[None]:
     """Shows the visitor our own errors, without the server's paths."""
     try:
         yield
-    except (ArtganError, OSError, MemoryError) as error:
+    except TOLD as error:
         text = str(error).replace(f"{folder}/", "") or "The picture is too large for this machine."
         raise gr.Error(html.escape(text, quote=False), print_exception=False) from error
