@@ -172,3 +172,19 @@ def test_twenty_users_at_once_each_get_their_own_picture(new_client, tmp_path):
     for path, (_, _, _, download) in zip(paths, answers, strict=True):
         expected = np.asarray(toy(path), int)
         assert np.abs(np.asarray(Image.open(download), int) - expected).max() <= 1
+
+
+def test_another_page_can_load_this_one(page, clean, tmp_path):
+    external = pytest.importorskip("gradio.external")
+    from gradio_client import Client, handle_file
+
+    clean.save(tmp_path / "otter.jpg", quality=10)
+    loaded = external.from_spaces_blocks(page, None)  # gr.load, once it knows where a Space lives
+    _, address, _ = loaded.launch(prevent_thread_lock=True, quiet=True, allowed_paths=[str(tmp_path.parent)])
+    try:
+        client = Client(address, verbose=False, download_files=str(tmp_path / "downloads"))
+        settings = 0, "artgan/toy", 1, 0, 0, False  # a page loaded so has no names for them
+        answer = client.predict(handle_file(str(tmp_path / "otter.jpg")), *settings, api_name="/restore")
+        assert "artgan/toy" in answer[1]
+    finally:
+        loaded.close()
