@@ -55,13 +55,37 @@ def answers(url):
         return False
 
 
+SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"]
+
+
 @pytest.fixture(scope="session")
-def browser():
+def chromium():
+    """Starts Chromium with further arguments; one browser for each set of them."""
     api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs Chromium on the path")
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        browsers = {}
+
+        def started(*arguments):
+            if arguments not in browsers:
+                everyday = ["--no-sandbox", *arguments]
+                browsers[arguments] = playwright.chromium.launch(executable_path=program, args=everyday)
+            return browsers[arguments]
+
+        yield started
+        for browser in browsers.values():
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """A browser without a GPU."""
+    return chromium()
+
+
+@pytest.fixture(scope="session")
+def gpu_browser(chromium):
+    """A browser with WebGPU, computed by the CPU."""
+    return chromium(*SOFTWARE_GPU)

@@ -1,4 +1,4 @@
-"""The static Space in a real browser, without a GPU: what WebAssembly computes is what Python computes."""
+"""The static Space in a real browser: what WebAssembly and WebGPU compute is what Python computes."""
 
 import base64
 import functools
@@ -46,11 +46,19 @@ def address(repository, tmp_path_factory):
     server.server_close()
 
 
+@pytest.fixture(params=["WebAssembly", "WebGPU"])
+def engine(request):
+    return request.param
+
+
 @pytest.fixture
-def view(browser, address):
+def view(request, engine, address):
+    browser = request.getfixturevalue("browser" if engine == "WebAssembly" else "gpu_browser")
     view = browser.new_page(viewport={"width": 390, "height": 844})
     view.set_default_timeout(120_000)
     view.goto(address)
+    if engine == "WebGPU" and not view.evaluate("(async () => Boolean(await navigator.gpu?.requestAdapter()))()"):
+        pytest.skip("this Chromium has no WebGPU")
     view.get_by_text("Ready.").wait_for()
     yield view
     view.close()
@@ -60,7 +68,7 @@ def words(view, text):
     return view.locator("#words", has_text=text)
 
 
-def test_a_picture_comes_out_as_in_python(view, tmp_path, repository):
+def test_a_picture_comes_out_as_in_python(view, engine, tmp_path, repository):
     clean = Image.open(repository / "artgan_hf/samples/otters.avif").convert("RGB").crop((160, 80, 293, 181))
     stream = io.BytesIO()
     clean.save(stream, "JPEG", quality=10)
@@ -72,7 +80,7 @@ def test_a_picture_comes_out_as_in_python(view, tmp_path, repository):
     restored = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"), int)
     assert np.abs(restored - toy_restorer()(degraded).astype(int)).max() <= 2
     assert np.abs(restored - degraded).max() > 2
-    assert words(view, "WebAssembly").is_visible()
+    assert words(view, engine).is_visible()
     with view.expect_download() as download:
         view.get_by_text("Download the restored picture").click()
     assert download.value.suggested_filename == "otter-restored.png"
