@@ -1,5 +1,6 @@
 """The models that travel with the package: found without a network. Used by `find_model` and by lists of models."""
 
+import re
 from difflib import get_close_matches
 from math import prod
 from pathlib import Path
@@ -42,8 +43,9 @@ def list_models() -> list[ModelSummary]:
 
 
 def shipped_ids() -> list[str]:
-    """Returns the ids of the models shipped with the package, sorted."""
-    return sorted(f"{OWNER}/{config.parent.name}" for config in _shipped_root().glob(f"*/{CONFIG_NAME}"))
+    """Returns the ids of the models shipped with the package, sorted, qf5 before qf10."""
+    ids = (f"{OWNER}/{config.parent.name}" for config in _shipped_root().glob(f"*/{CONFIG_NAME}"))
+    return sorted(ids, key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)])
 
 
 def shipped_folder(model_id: str) -> ModelFolder | None:
