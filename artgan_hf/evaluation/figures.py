@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +15,9 @@ from artgan_hf.evaluation.cache import content_key
 from artgan_hf.evaluation.coefficients import returned_share
 from artgan_hf.evaluation.intervals import Columns
 from artgan_hf.functional import blocking_effect, brisque, flat_drift, ms_ssim, niqe, psnr, psnr_b, ssim
+
+if TYPE_CHECKING:
+    from artgan_hf.networks.backbones import FeatureTrunk
 
 DEFAULT_FIGURES = ("psnr", "ssim", "psnr-b")
 OF_JPEG_FILES = ("coefficients",)
@@ -111,14 +114,15 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
         >>> [figure.label for figure in make_figures(["psnr", "psnr-b"])]
         ['PSNR', 'PSNR-B']
     """
+    trunks: list[FeatureTrunk] = []
     makers: dict[str, Callable[[], Figure]] = {
         "psnr": lambda: _likeness("psnr", "PSNR", 2, psnr),
         "ssim": lambda: _likeness("ssim", "SSIM", 3, ssim),
         "ms-ssim": lambda: _likeness("ms-ssim", "MS-SSIM", 4, ms_ssim),
         "psnr-b": lambda: _likeness("psnr-b", "PSNR-B", 2, psnr_b),
-        "lpips": lambda: _learned("lpips", "LPIPS", backbones),
-        "lpips-vgg": lambda: _learned("lpips-vgg", "LPIPS (VGG)", backbones),
-        "dists": lambda: _learned("dists", "DISTS", backbones),
+        "lpips": lambda: _learned("lpips", "LPIPS", backbones, trunks),
+        "lpips-vgg": lambda: _learned("lpips-vgg", "LPIPS (VGG)", backbones, trunks),
+        "dists": lambda: _learned("dists", "DISTS", backbones, trunks),
         "niqe": lambda: _judge("niqe", "NIQE", 2, niqe),
         "brisque": lambda: _judge("brisque", "BRISQUE", 1, brisque),
         "blockiness": lambda: _judge("blockiness", "blockiness", 2, _blockiness),
@@ -204,12 +208,16 @@ def _blockiness(restored: Tensor) -> Tensor:
     return 255**2 * blocking_effect(restored)
 
 
-def _learned(name: str, label: str, backbones: str | PathLike[str] | None) -> Figure:
-    """A distance in a network's features; its weights are looked for when it is asked for."""
+def _learned(name: str, label: str, backbones: str | PathLike[str] | None, trunks: "list[FeatureTrunk]") -> Figure:
+    """A distance in a network's features; its weights are looked for when it is asked for, its trunk joins `trunks`."""
     from artgan_hf.networks.dists import Dists  # noqa: PLC0415 - as above
     from artgan_hf.networks.lpips import Lpips  # noqa: PLC0415 - as above
 
     distance: Any = Dists(backbones) if name == "dists" else Lpips("vgg" if name == "lpips-vgg" else "alex", backbones)
+    for trunk in trunks:
+        if trunk.net == distance.trunk.net:
+            distance.trunk.share_first_stage(trunk)
+    trunks.append(distance.trunk)
     weights = [tensor.numpy().tobytes() for tensor in distance.state_dict().values()]
     key = name.replace("-", "_")
     last: list[tuple[Tensor, Any]] = []  # the clean picture, with which its versions are compared in turn

@@ -4,7 +4,8 @@ The weights are not shipped. They come from a folder of safetensors files or, fa
 """
 
 import os
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from itertools import pairwise
 from math import prod
 from os import PathLike
@@ -30,7 +31,7 @@ MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 
 # Channels of each 3x3 convolution of VGG16, stage by stage; a stage ends in a ReLU, and a pooling leads to the next.
-WIDE = 256  # channels from which on the other way to convolve is the faster one
+WIDE = 128  # channels from which on the other way to convolve is the faster one
 VGG_STAGES = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
 
@@ -67,6 +68,7 @@ class FeatureTrunk(nn.Module):
         self.features = nn.Sequential(OrderedDict((str(place), layer) for place, layer in enumerate(layers)))
         self.register_buffer("mean", torch.tensor(MEAN).view(3, 1, 1), persistent=False)
         self.register_buffer("deviation", torch.tensor(DEVIATION).view(3, 1, 1), persistent=False)
+        self.shared: _Remembered | None = None
         self.requires_grad_(False).eval()
 
     def train(self, mode: bool = True) -> "FeatureTrunk":
@@ -95,16 +97,42 @@ class FeatureTrunk(nn.Module):
             )
         if not 1 <= count <= len(self.stage_ends):
             raise OptionError(f"count is {count}; 1 to {len(self.stage_ends)} stages were expected.")
-        hidden = (image - self.mean) / self.deviation
-        activations = []
-        for start, end in pairwise((0, *self.stage_ends[:count])):
+        hidden = self.first_stage(image) if self.shared is None else self.shared(image)
+        activations = [hidden]
+        for start, end in pairwise(self.stage_ends[:count]):
             hidden = self.features[start:end](hidden)
             activations.append(hidden)
         return activations
 
+    def first_stage(self, image: Tensor) -> Tensor:
+        """Returns the activations of the first stage alone; see `stages`."""
+        first: Tensor = self.features[: self.stage_ends[0]]((image - self.mean) / self.deviation)
+        return first
+
+    def share_first_stage(self, other: "FeatureTrunk") -> None:
+        """Computes a first stage only once for two trunks of one kind that see a picture one after the other."""
+        self.shared = other.shared = _Remembered(self.first_stage)
+
     def forward(self, image: Tensor) -> list[Tensor]:
         """Returns the activations of all five stages; see `stages`."""
         return self.stages(image)
+
+
+class _Remembered:
+    """A function of a picture that knows its last two answers, unless gradients are asked for."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        self.function = function
+        self.last: deque[tuple[Tensor, Tensor]] = deque(maxlen=2)
+
+    def __call__(self, image: Tensor) -> Tensor:
+        if torch.is_grad_enabled():
+            return self.function(image)
+        for seen, answer in self.last:
+            if torch.equal(seen, image):
+                return answer
+        self.last.append((image, self.function(image)))
+        return self.last[-1][1]
 
 
 def load_trunk(net: TrunkName, folder: str | PathLike[str] | None = None) -> FeatureTrunk:

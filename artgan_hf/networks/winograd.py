@@ -26,7 +26,7 @@ class WinogradConv2d(nn.Conv2d):
     With gradients, on other devices and in other types than float32 it is an `nn.Conv2d`.
 
     Args:
-        into: channels in; with fewer than 256, `nn.Conv2d` is as fast.
+        into: channels in; with fewer than 128, `nn.Conv2d` is as fast.
         out: channels out; likewise.
 
     Source:
@@ -40,7 +40,7 @@ class WinogradConv2d(nn.Conv2d):
 
     def __init__(self, into: int, out: int) -> None:
         super().__init__(into, out, kernel_size=3, padding=1)
-        self._version = -1
+        self._seen: int | None = None
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns the convolved features.
@@ -70,8 +70,9 @@ class WinogradConv2d(nn.Conv2d):
 
     def _weights_in_tiles(self) -> Tensor:
         """Returns the weights as tiles need them: shape (36, out, in); computed anew only when they have changed."""
-        if self._version != self.weight._version:
-            self._version = self.weight._version
+        version = None if self.weight.is_inference() else self.weight._version  # inference tensors do not count
+        if version is None or self._seen != version:
+            self._seen = version
             weights = _both_ways(_WEIGHT) / 24**2 @ self.weight.reshape(-1, 9).T
             self._in_tiles = weights.view(36, self.out_channels, self.in_channels)
         return self._in_tiles

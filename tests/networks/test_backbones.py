@@ -119,3 +119,19 @@ def test_a_broken_or_foreign_file_is_refused(alex, tmp_path):
     save_file({"features.0.weight": torch.zeros(2)}, path)
     with pytest.raises(IncompatibleModelError, match="does not hold the weights of alexnet"):
         load_trunk("alex", tmp_path)
+
+
+def test_two_trunks_share_their_first_stage_and_see_the_same_as_before():
+    one, other = FeatureTrunk("vgg"), FeatureTrunk("vgg")
+    other.load_state_dict(one.state_dict())
+    images = [torch.rand(1, 3, 16, 16), torch.rand(1, 3, 16, 16), torch.rand(1, 3, 16, 24)]
+    expected = [other(image) for image in images]
+    other.share_first_stage(one)
+    with torch.no_grad():
+        for image, stages in zip(images, expected, strict=True):
+            first, second = one(image), other(image)
+            assert first[0] is second[0]
+            torch.testing.assert_close(second, stages)
+    wanted = images[0].clone().requires_grad_()
+    other(wanted)[0].sum().backward()
+    assert wanted.grad is not None

@@ -50,9 +50,15 @@ def test_the_wide_layers_of_vgg_are_made_of_it():
     torch.manual_seed(0)
     trunk = FeatureTrunk("vgg")
     widths = [layer.in_channels for layer in trunk.features if isinstance(layer, WinogradConv2d)]
-    assert widths == [256] * 3 + [512] * 5
+    assert widths == [128] * 2 + [256] * 3 + [512] * 5
     image = torch.rand(1, 3, 50, 70)
     with torch.no_grad():
         fast = trunk(image)
     for one, other in zip(fast, trunk(image.requires_grad_()), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-4 * float(other.detach().std()))
+
+
+def test_it_may_be_made_in_inference_mode():
+    with torch.inference_mode():
+        layer, features = WinogradConv2d(4, 4), torch.randn(1, 4, 8, 8)
+        torch.testing.assert_close(layer(features), plain(layer, features), rtol=0, atol=1e-4)
