@@ -27,7 +27,7 @@ from artgan_hf.hub.card import CARD_NAME, write_card
 from artgan_hf.hub.config import MODEL_ID, AnyConfig, EnsembleConfig
 from artgan_hf.hub.download import HTTP_ERROR
 from artgan_hf.hub.folder import CONFIG_NAME
-from artgan_hf.hub.publishable import RepoType, check_publishable, files_to_publish, one_line, read_card
+from artgan_hf.hub.publishable import RepoType, check_publishable, content_of, files_to_publish, one_line, read_card
 from artgan_hf.hub.weights import save_model
 
 WAYS_IN = "hf auth login, or set HF_TOKEN, or pass token; it must be allowed to write"
@@ -109,7 +109,9 @@ def plan_publication(
             commit, is_private = info.sha, info.private
             tree = api.list_repo_tree(repo_id, recursive=True, revision=commit, repo_type=repo_type)
             there = {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}
-    changes = tuple(_change(folder, file, there) for file in files_to_publish(folder))
+    changes = tuple(
+        _change(file, content_of(folder, file, repo_id=repo_id), there) for file in files_to_publish(folder)
+    )
     return Publication(
         folder=folder,
         repo_id=repo_id,
@@ -152,7 +154,10 @@ def publish(
         return publication.url
     api = HfApi(token=token, library_name="artgan-hf")
     folder, repo_type = publication.folder, publication.repo_type
-    files = [CommitOperationAdd(change.path, str(folder / change.path)) for change in publication.upload]
+    files = [
+        CommitOperationAdd(change.path, content_of(folder, change.path, repo_id=repo_id))
+        for change in publication.upload
+    ]
     with _refusals_explained(repo_id):
         if is_new:
             sdk = read_card(folder, "space").data.get("sdk") if repo_type == "space" else None
@@ -219,8 +224,7 @@ def _validate_on_hub(card: ModelCard | SpaceCard, path: Path) -> None:
         raise PublishError(f"the Hub finds the metadata of {path} wrong: {one_line(error)}.") from error
 
 
-def _change(folder: Path, path: str, there: dict[str, RepoFile]) -> Change:
-    content = (folder / path).read_bytes()
+def _change(path: str, content: bytes, there: dict[str, RepoFile]) -> Change:
     if path not in there:
         return Change(path, "added", len(content))
     kept = there[path]

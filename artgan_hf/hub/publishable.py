@@ -1,5 +1,6 @@
 """Says whether a folder is fit to be published, as far as can be told without the Hub. Called by publish."""
 
+import re
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -67,6 +68,17 @@ def files_to_publish(folder: Path) -> list[str]:
     """Returns the paths of what is published, relative to the folder, sorted: nothing hidden, unfinished or built."""
     files = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     return sorted(file.as_posix() for file in files if _is_ours(file))
+
+
+def content_of(folder: Path, path: str, *, repo_id: str) -> bytes:
+    """Returns what is published of one file: a model's card goes by the name of its repository."""
+    content = (folder / path).read_bytes()
+    if path != CARD_NAME:
+        return content
+    card = content.decode()
+    if not (head := re.search(r"^# ([\w.-]+/[\w.-]+)$", card, re.MULTILINE)):
+        return content
+    return re.sub(rf"(?<![\w.-]){re.escape(head[1])}(?![\w-]|\.\w)", repo_id, card).encode()
 
 
 def _is_ours(file: Path) -> bool:

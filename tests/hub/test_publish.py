@@ -58,6 +58,19 @@ def test_a_second_upload_without_a_change_sends_nothing(hub, folder):
     assert len(hub.repos["you/toy"].messages) == 1
 
 
+def test_a_card_goes_by_the_name_of_its_repository(hub, folder):
+    write_card(folder, model_id="my/toy")
+    with (folder / "README.md").open("a") as card:
+        card.write("Better than my/toy-2, says my/toy.\n")
+    send(folder, "you/otters")
+    published = hub.repos["you/otters"].files["README.md"].decode()
+    assert published.endswith("Better than my/toy-2, says you/otters.\n")
+    assert "# you/otters\n" in published and 'from_pretrained("you/otters")' in published
+    assert "my/toy" not in published.replace("my/toy-2", "")
+    assert "# my/toy\n" in (folder / "README.md").read_text()
+    assert set(states(folder, "you/otters").values()) == {"unchanged"}
+
+
 def test_what_changed_is_shown_before_and_sent_in_one_commit(hub, folder):
     send(folder)
     (folder / "README.md").write_text((folder / "README.md").read_text() + "\nMore.\n")
