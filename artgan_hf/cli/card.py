@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 QUALITIES = {"jpeg": (10, 20, 40), "h264": (42, 37, 32)}  # one for each row of crops, as far as the model is for them
 CROP_PX = 160
 COLUMN_LIMIT_BYTES = 12_000
-SHEET_QUALITIES = range(95, 25, -5)
+SHEET_QUALITIES = range(95, 5, -5)
 
 
 def add_parser(subparsers: Any) -> None:
