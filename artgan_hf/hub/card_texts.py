@@ -85,7 +85,7 @@ restorer = Restorer.from_pretrained("{model_id}", fidelity=0.5)
 """
 
 COMPARISON = """
-What becomes of one parent in equally many steps by the recipes of these names, which differ in their losses:
+What becomes of one parent by the short recipes of these names, which differ in their losses:
 
 {table}
 """
