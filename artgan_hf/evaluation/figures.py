@@ -114,7 +114,7 @@ def make_figures(names: Sequence[str], *, backbones: str | PathLike[str] | None 
         >>> [figure.label for figure in make_figures(["psnr", "psnr-b"])]
         ['PSNR', 'PSNR-B']
     """
-    trunks: list[FeatureTrunk] = []
+    trunks: dict[str, FeatureTrunk] = {}
     makers: dict[str, Callable[[], Figure]] = {
         "psnr": lambda: _likeness("psnr", "PSNR", 2, psnr),
         "ssim": lambda: _likeness("ssim", "SSIM", 3, ssim),
@@ -208,25 +208,23 @@ def _blockiness(restored: Tensor) -> Tensor:
     return 255**2 * blocking_effect(restored)
 
 
-def _learned(name: str, label: str, backbones: str | PathLike[str] | None, trunks: "list[FeatureTrunk]") -> Figure:
+def _learned(name: str, label: str, backbones: str | PathLike[str] | None, trunks: "dict[str, FeatureTrunk]") -> Figure:
     """A distance in a network's features; its weights are looked for when it is asked for, its trunk joins `trunks`."""
+    from artgan_hf.networks.backbones import Remembered  # noqa: PLC0415 - as above
     from artgan_hf.networks.dists import Dists  # noqa: PLC0415 - as above
     from artgan_hf.networks.lpips import Lpips  # noqa: PLC0415 - as above
 
     distance: Any = Dists(backbones) if name == "dists" else Lpips("vgg" if name == "lpips-vgg" else "alex", backbones)
-    for trunk in trunks:
-        if trunk.net == distance.trunk.net:
-            distance.trunk.share_first_stage(trunk)
-    trunks.append(distance.trunk)
+    if (first := trunks.setdefault(distance.trunk.net, distance.trunk)) is not distance.trunk:
+        distance.trunk.share_first_stage(first)
     weights = [tensor.numpy().tobytes() for tensor in distance.state_dict().values()]
     key = name.replace("-", "_")
-    last: list[tuple[Tensor, Any]] = []  # the clean picture, with which its versions are compared in turn
+    clean_features = Remembered(distance.features, count=1)  # of the picture that versions are compared with in turn
 
     def measure(comparison: Comparison) -> dict[str, float]:
         restored, clean = (image.expand(-1, 3, -1, -1) for image in (comparison.restored, comparison.clean))
-        if not last or not torch.equal(last[0][0], clean):
-            last[:] = [(clean, distance.features(clean))]
-        return {key: float(distance.between(distance.features(restored), last[0][1]))}
+        reference = clean_features(clean)
+        return {key: float(distance.between(distance.features(restored), reference))}
 
     identity = f"{name} {content_key(*weights)}"
     return Figure(name, (Column(key, label, 4),), (key,), False, False, identity, measure, _means)

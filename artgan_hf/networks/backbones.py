@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import prod
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError
@@ -68,7 +68,7 @@ class FeatureTrunk(nn.Module):
         self.features = nn.Sequential(OrderedDict((str(place), layer) for place, layer in enumerate(layers)))
         self.register_buffer("mean", torch.tensor(MEAN).view(3, 1, 1), persistent=False)
         self.register_buffer("deviation", torch.tensor(DEVIATION).view(3, 1, 1), persistent=False)
-        self.shared: _Remembered | None = None
+        self.shared: Remembered | None = None
         self.requires_grad_(False).eval()
 
     def train(self, mode: bool = True) -> "FeatureTrunk":
@@ -111,21 +111,27 @@ class FeatureTrunk(nn.Module):
 
     def share_first_stage(self, other: "FeatureTrunk") -> None:
         """Computes a first stage only once for two trunks of one kind that see a picture one after the other."""
-        self.shared = other.shared = _Remembered(self.first_stage)
+        self.shared = other.shared = Remembered(self.first_stage, count=2)  # a restored picture and a clean one
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """Returns the activations of all five stages; see `stages`."""
         return self.stages(image)
 
 
-class _Remembered:
-    """A function of a picture that knows its last two answers, unless gradients are asked for."""
+class Remembered:
+    """A function of a picture that knows its last answers, unless gradients are asked for.
 
-    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+    Args:
+        function: of one picture.
+        count: how many answers are kept.
+    """
+
+    def __init__(self, function: Callable[[Tensor], Any], *, count: int) -> None:
         self.function = function
-        self.last: deque[tuple[Tensor, Tensor]] = deque(maxlen=2)
+        self.last: deque[tuple[Tensor, Any]] = deque(maxlen=count)
 
-    def __call__(self, image: Tensor) -> Tensor:
+    def __call__(self, image: Tensor) -> Any:
+        """Returns the function's answer."""
         if torch.is_grad_enabled():
             return self.function(image)
         for seen, answer in self.last:

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 
+import numpy as np
 import pytest
 from toy_models import toy_folder
 
@@ -60,32 +61,45 @@ SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "-
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Starts Chromium with further arguments; one browser for each set of them."""
+    """Starts Chromium with further arguments."""
     api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs Chromium on the path")
     with api.sync_playwright() as playwright:
-        browsers = {}
-
-        def started(*arguments):
-            if arguments not in browsers:
-                everyday = ["--no-sandbox", *arguments]
-                browsers[arguments] = playwright.chromium.launch(executable_path=program, args=everyday)
-            return browsers[arguments]
-
-        yield started
-        for browser in browsers.values():
-            browser.close()
+        yield lambda *arguments: playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *arguments])
 
 
 @pytest.fixture(scope="session")
 def browser(chromium):
     """A browser without a GPU."""
-    return chromium()
+    browser = chromium()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
 def gpu_browser(chromium):
     """A browser with WebGPU, computed by the CPU."""
-    return chromium(*SOFTWARE_GPU)
+    browser = chromium(*SOFTWARE_GPU)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def write_clip():
+    """Writes a clip on which a bright bar moves."""
+    av = pytest.importorskip("av", reason="needs the [video] extra")
+
+    def write(path, frames, size=(64, 48)):
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx264", rate=25, options={"crf": "40", "preset": "ultrafast"})
+            stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+            for number in range(frames):
+                pixels = np.full((size[1], size[0], 3), 60, np.uint8)
+                pixels[:, 2 * number % size[0] :] += 100
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+            container.mux(stream.encode())
+        return path
+
+    return write

@@ -122,27 +122,13 @@ def test_several_pictures_come_back_as_one_zip_and_the_bad_one_is_named(client, 
     assert "is not a picture" in rows[2][2]
 
 
-def write_clip(path, frames, size=(64, 48)):
-    """Writes a clip on which a bright bar moves."""
-    av = pytest.importorskip("av", reason="needs the [video] extra")
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "40", "preset": "ultrafast"})
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        for number in range(frames):
-            pixels = np.full((size[1], size[0], 3), 60, np.uint8)
-            pixels[:, 2 * number % size[0] :] += 100
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        container.mux(stream.encode())
-    return path
-
-
 def restore_video(client, path):
     from gradio_client import handle_file
 
     return client.predict(file=handle_file(str(path)), model="artgan/qf10", api_name="/restore_video")
 
 
-def test_a_short_clip_comes_back_with_as_many_frames(client, tmp_path):
+def test_a_short_clip_comes_back_with_as_many_frames(client, write_clip, tmp_path):
     import av
 
     player, facts = restore_video(client, write_clip(tmp_path / "bar.mp4", frames=6))
@@ -155,7 +141,7 @@ def test_a_short_clip_comes_back_with_as_many_frames(client, tmp_path):
     ("frames", "size", "message"),
     [(301, (32, 32), "301 frames"), (2, (1300, 720), "1300 x 720"), (0, None, "no video")],
 )
-def test_a_clip_beyond_the_limits_is_refused(client, tmp_path, frames, size, message):
+def test_a_clip_beyond_the_limits_is_refused(client, write_clip, tmp_path, frames, size, message):
     path = tmp_path / "bar.mp4"
     path.write_text("no video") if size is None else write_clip(path, frames, size)
     with pytest.raises(Exception, match=message):

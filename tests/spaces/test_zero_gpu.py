@@ -93,14 +93,8 @@ def test_errors_come_back_in_our_words(on_zero_gpu):
     assert "missing.jpg" in said
 
 
-def test_a_clip_is_restored_and_its_progress_told(on_zero_gpu, tmp_path):
-    av = pytest.importorskip("av", reason="needs the [video] extra")
-    with av.open(str(tmp_path / "clip.mp4"), "w") as container:
-        stream = container.add_stream("libx264", rate=24, width=64, height=48, pix_fmt="yuv420p")
-        for shade in range(6):
-            pixels = np.full((48, 64, 3), 30 * shade, np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels)))
-        container.mux(stream.encode())
+def test_a_clip_is_restored_and_its_progress_told(on_zero_gpu, write_clip, tmp_path):
+    write_clip(tmp_path / "clip.mp4", frames=6)
     said = on_zero_gpu("""
         import gradio as gr
         from clip import MODELS, restore_video
