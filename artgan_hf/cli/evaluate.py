@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan_hf.cli.memory import keep_freed_memory
 from artgan_hf.cli.show import show
 from artgan_hf.errors import OptionError
 
@@ -97,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     from artgan_hf.evaluation import DEFAULT_FIGURES, ScoreCache, load_methods, make_figures, run_benchmark
     from artgan_hf.evaluation.hub_pictures import picture_folder
 
+    keep_freed_memory()
     if arguments.codec != "jpeg":
         _refuse_jpegs_own(arguments)
     data = picture_folder(arguments.data, limit=arguments.limit)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan_hf.cli.memory import keep_freed_memory
 from artgan_hf.errors import ModelNotFoundError, OptionError
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _measure(arguments: argparse.Namespace) -> Path:
     from artgan_hf.evaluation.contenders import peer_methods, shipped_methods
     from artgan_hf.evaluation.quoted import QUOTED
 
+    keep_freed_memory()
     figures = _figures(arguments)
     judge = _open_judge(arguments) if arguments.coco else None
     cache = ScoreCache(arguments.output / "cache")

@@ -21,7 +21,7 @@ SCORES_PATH = f"{FOLDER_NAME}/scores.json"
 BEGIN, END = "<!-- scores: begin; written by `artgan report --update` -->", "<!-- scores: end -->"
 MAIN_QUALITY = 10
 MAIN_FIGURES = ("psnr", "ssim", "psnr_b", "lpips", "dists", "niqe", "brisque")
-PROGRESS_FIGURES = ("psnr", "lpips")
+PROGRESS_FIGURES = ("psnr", "lpips", "dists")
 CLIP_FIGURES = ("lpips", "psnr", "ssim", "niqe", "brisque", "flicker")
 
 

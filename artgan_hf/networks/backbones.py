@@ -31,7 +31,7 @@ MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 
 # Channels of each 3x3 convolution of VGG16, stage by stage; a stage ends in a ReLU, and a pooling leads to the next.
-WIDE = 128  # channels from which on the other way to convolve is the faster one
+WIDE = 64  # channels from which on the other way to convolve is the faster one
 VGG_STAGES = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
 

@@ -26,7 +26,7 @@ class WinogradConv2d(nn.Conv2d):
     With gradients, on other devices and in other types than float32 it is an `nn.Conv2d`.
 
     Args:
-        into: channels in; with fewer than 128, `nn.Conv2d` is as fast.
+        into: channels in; with fewer than 64, `nn.Conv2d` is as fast.
         out: channels out; likewise.
 
     Source:
@@ -51,34 +51,40 @@ class WinogradConv2d(nn.Conv2d):
         plain = torch.is_grad_enabled() or torch.is_autocast_enabled("cpu")
         if plain or features.device.type != "cpu" or features.dtype != torch.float32:
             return super().forward(features)
-        into_tiles, out_of_tiles = (_both_ways(matrix) for matrix in (_INPUT, _OUTPUT))
-        batch, _, height, width = features.shape
+        into, out_of = _line(_INPUT), _both_ways(_OUTPUT)
+        batch, channels, height, width = features.shape
         rows, columns = -(-height // TILE_PX), -(-width // TILE_PX)
-        padded = F.pad(features, (1, columns * TILE_PX - width + 1, 1, rows * TILE_PX - height + 1))
-        found = features.new_empty(batch, self.out_channels, rows, TILE_PX, columns, TILE_PX)
+        beyond = (0, 0, 1, columns * TILE_PX - width + 1, 1, rows * TILE_PX - height + 1)
+        padded = F.pad(features.permute(0, 2, 3, 1), beyond)  # channels last: what is copied lies side by side
+        found = features.new_empty(batch, rows, TILE_PX, columns, TILE_PX, self.out_channels)
         strip = max(1, TILES_AT_ONCE // (batch * columns))
         for top in range(0, rows, strip):
             end = min(rows, top + strip)
-            tiles = padded[:, :, TILE_PX * top : TILE_PX * end + 2].unfold(2, 6, TILE_PX).unfold(3, 6, TILE_PX)
-            tiles = into_tiles @ tiles.permute(4, 5, 1, 0, 2, 3).reshape(36, -1)
-            tiles = torch.bmm(self._weights_in_tiles(), tiles.view(36, self.in_channels, -1))
-            tiles = (out_of_tiles @ tiles.view(36, -1)).view(TILE_PX, TILE_PX, -1, batch, end - top, columns)
-            found[:, :, top:end] = tiles.permute(3, 2, 4, 0, 5, 1)
-        found = found.view(batch, -1, rows * TILE_PX, columns * TILE_PX)[..., :height, :width]
+            tiles = padded[:, TILE_PX * top : TILE_PX * end + 2].unfold(1, 6, TILE_PX).unfold(2, 6, TILE_PX)
+            tiles = into @ tiles.permute(4, 5, 0, 1, 2, 3).reshape(6, -1)
+            tiles = into @ tiles.view(6, 6, -1)
+            tiles = torch.bmm(tiles.view(36, -1, channels), self._weights_in_tiles())
+            tiles = (out_of @ tiles.view(36, -1)).view(TILE_PX, TILE_PX, batch, end - top, columns, -1)
+            found[:, top:end] = tiles.permute(2, 3, 0, 4, 1, 5)
         assert self.bias is not None
-        return found + self.bias.view(-1, 1, 1)
+        found = found.view(batch, rows * TILE_PX, columns * TILE_PX, -1).add_(self.bias)
+        return found[:, :height, :width].permute(0, 3, 1, 2)
 
     def _weights_in_tiles(self) -> Tensor:
-        """Returns the weights as tiles need them: shape (36, out, in); computed anew only when they have changed."""
+        """Returns the weights as tiles need them: shape (36, in, out); computed anew only when they have changed."""
         version = None if self.weight.is_inference() else self.weight._version  # inference tensors do not count
         if version is None or self._seen != version:
             self._seen = version
-            weights = _both_ways(_WEIGHT) / 24**2 @ self.weight.reshape(-1, 9).T
-            self._in_tiles = weights.view(36, self.out_channels, self.in_channels)
+            weights = _both_ways(_WEIGHT) / 24**2 @ self.weight.permute(2, 3, 1, 0).reshape(9, -1)
+            self._in_tiles = weights.view(36, self.in_channels, self.out_channels)
         return self._in_tiles
 
 
 def _both_ways(matrix: tuple[tuple[int, ...], ...]) -> Tensor:
     """Returns what does to a square, row after row, what the matrix does to a line."""
-    line = torch.tensor(matrix, dtype=torch.float32)
+    line = _line(matrix)
     return torch.kron(line, line)
+
+
+def _line(matrix: tuple[tuple[int, ...], ...]) -> Tensor:
+    return torch.tensor(matrix, dtype=torch.float32)

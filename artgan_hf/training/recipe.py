@@ -28,6 +28,19 @@ NOISE = (
 )
 
 
+class RunCheckpoint(ModelCheckpoint):
+    """Lightning's `ModelCheckpoint`, whose `last.ckpt` is of the run's end once it has ended.
+
+    Lightning's own is then of the last save, up to `every_n_train_steps` earlier.
+    """
+
+    def on_train_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Saves once more."""
+        super().on_train_end(trainer, pl_module)
+        if self.last_model_path:
+            trainer.save_checkpoint(self.last_model_path)
+
+
 class RecipeCLI(LightningCLI):
     """Parses a recipe and its overrides, then trains.
 
@@ -62,7 +75,7 @@ class RecipeCLI(LightningCLI):
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Adds the checkpoints' settings as `checkpoint.*`; their place follows from the run's folder."""
-        parser.add_lightning_class_args(ModelCheckpoint, "checkpoint")
+        parser.add_lightning_class_args(RunCheckpoint, "checkpoint")
         parser.set_defaults({"checkpoint.save_last": True, "checkpoint.save_top_k": 0})
         parser.link_arguments("trainer.default_root_dir", "checkpoint.dirpath", compute_fn=_checkpoints)
 

@@ -50,7 +50,7 @@ def test_the_wide_layers_of_vgg_are_made_of_it():
     torch.manual_seed(0)
     trunk = FeatureTrunk("vgg")
     widths = [layer.in_channels for layer in trunk.features if isinstance(layer, WinogradConv2d)]
-    assert widths == [128] * 2 + [256] * 3 + [512] * 5
+    assert widths == [64] * 2 + [128] * 2 + [256] * 3 + [512] * 5
     image = torch.rand(1, 3, 50, 70)
     with torch.no_grad():
         fast = trunk(image)

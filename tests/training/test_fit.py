@@ -58,6 +58,14 @@ def test_the_moving_average_ships_not_the_last_step(tmp_path, data, repository):
     assert not torch.equal(state["averaged.module.tail.weight"], state["generator.tail.weight"])
 
 
+def test_the_last_checkpoint_is_of_the_end_of_the_run(tmp_path, data, repository):
+    run = tmp_path / "run"
+    more = {**TINY_GENERATOR, "checkpoint.every_n_train_steps": 4}
+    fit(["-c", str(repository / "recipes/debug.yaml"), *overrides(run, data, **more)])
+    assert [path.name for path in (run / "checkpoints").iterdir()] == ["last.ckpt"]
+    assert last(run)["artgan"]["steps"] == 6
+
+
 def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repository):
     run = tmp_path / "run"
     settings = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": 5000, "trainer.max_epochs": 1})
