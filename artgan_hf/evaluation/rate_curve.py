@@ -12,8 +12,8 @@ from artgan_hf.evaluation.video import VideoBenchmark, VideoRow, formatted
 
 BITS = (
     "bits_needed: the rate at which the codec alone has the same figure, over this rate; between two measured settings "
-    "the figure is linear in the rate's logarithm, and only settings that no other beats on both count. null: no "
-    "setting is that good, or none is that bad."
+    "the figure is linear in the rate's logarithm, and only settings count that neither another nor the line between "
+    "two others beats. null: no setting is that good, or none is that bad."
 )
 
 
@@ -98,17 +98,29 @@ class RateCurve:
 
 
 def frontier(points: Sequence[Point], *, higher_is_better: bool) -> list[Point]:
-    """Returns the points that no other beats on both rate and figure, from the lowest rate to the highest.
+    """Returns the points on the best side of the convex hull, from the lowest rate to the highest.
+
+    The figure is taken over the rate's logarithm. A point that lies on the worse side of the line between two others
+    is left out: a person who picks settings for their look would skip it.
 
     Example:
         >>> frontier([(50.0, 0.09), (60.0, 0.12), (90.0, 0.05)], higher_is_better=False)
         [(50.0, 0.09), (90.0, 0.05)]
+        >>> frontier([(50.0, 0.09), (100.0, 0.08), (200.0, 0.05)], higher_is_better=False)
+        [(50.0, 0.09), (200.0, 0.05)]
     """
     sign = 1 if higher_is_better else -1
+
+    def slope(first: Point, second: Point) -> float:
+        return sign * (second[1] - first[1]) / np.log(second[0] / first[0])
+
     kept: list[Point] = []
-    for rate, figure in sorted(points, key=lambda point: (point[0], -sign * point[1])):
-        if not kept or sign * figure > sign * kept[-1][1]:
-            kept.append((rate, figure))
+    for point in sorted(points, key=lambda point: (point[0], -sign * point[1])):
+        if kept and sign * point[1] <= sign * kept[-1][1]:
+            continue
+        while len(kept) > 1 and slope(kept[-2], kept[-1]) <= slope(kept[-1], point):
+            kept.pop()
+        kept.append(point)
     return kept
 
 

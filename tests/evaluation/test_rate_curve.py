@@ -61,6 +61,13 @@ def test_of_equal_figures_the_cheapest_stays(higher):
     assert frontier([(2.0, 1.0), (1.0, 1.0)], higher_is_better=higher) == [(1.0, 1.0)]
 
 
+@pytest.mark.parametrize("higher", [True, False])
+def test_a_setting_that_two_others_beat_by_turns_does_not_count(higher):
+    sign = 1.0 if higher else -1.0
+    points = [(rate, sign * figure) for rate, figure in [(1.0, 0.0), (2.0, 0.4), (4.0, 2.0), (8.0, 2.1), (16.0, 3.0)]]
+    assert frontier(points, higher_is_better=higher) == [points[0], points[2], points[4]]
+
+
 def test_what_a_curve_never_reaches_has_no_rate():
     curve = [(1.0, 0.3), (math.e, 0.1)]
     assert rate_at(curve, 0.31, higher_is_better=False) is None
