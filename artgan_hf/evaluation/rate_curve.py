@@ -1,5 +1,6 @@
 """Bits for bits: how many a codec alone needs to look as good as a restored clip. For `artgan evaluate-video`."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -112,7 +113,7 @@ def frontier(points: Sequence[Point], *, higher_is_better: bool) -> list[Point]:
     sign = 1 if higher_is_better else -1
 
     def slope(first: Point, second: Point) -> float:
-        return sign * (second[1] - first[1]) / np.log(second[0] / first[0])
+        return sign * (second[1] - first[1]) / math.log(second[0] / first[0])
 
     kept: list[Point] = []
     for point in sorted(points, key=lambda point: (point[0], -sign * point[1])):
