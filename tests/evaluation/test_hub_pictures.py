@@ -37,6 +37,7 @@ def test_a_folder_is_taken_as_it_is(dataset, tmp_path, monkeypatch):
 
 def test_what_is_neither_folder_nor_dataset_is_said_to_be_neither(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # the variable was read at the import
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
     with pytest.raises(DataError, match="some/where is no folder here, and as a dataset"):
         picture_folder("some/where")
