@@ -60,9 +60,9 @@ def test_jpeg_is_judged_worse_than_the_original_in_under_a_second(shared_data, j
         clean, jpeg = clean_and_jpeg(shared_data / "test" / "LIVE1" / f"{name}.webp")
         seconds = []
         for _ in range(3):  # the quickest counts: other tests run at the same time
-            started = time.thread_time()
+            started = time.process_time()
             original = judge(clean).item()
-            seconds.append(time.thread_time() - started)
+            seconds.append(time.process_time() - started)
         assert min(seconds) < 1
         assert judge(jpeg).item() > 1.5 * original
 
