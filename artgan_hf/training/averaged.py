@@ -1,7 +1,7 @@
 """What all training modules share: the average that ships, the counts of batches and seconds, their record."""
 
 import time
-from typing import Any
+from typing import Any, Literal
 
 import lightning as L
 import torch
@@ -9,8 +9,12 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from artgan_hf.errors import OptionError
 from artgan_hf.networks import architecture_of, kind_of
+from artgan_hf.training.muon import Muon
 from artgan_hf.training.schedule import warm_cosine, warm_cosine_over
+
+OptimizerKind = Literal["adamw", "muon"]
 
 
 class AveragedModule(L.LightningModule):
@@ -83,9 +87,21 @@ class AveragedModule(L.LightningModule):
         optimizer.step()
         _as_list(self.lr_schedulers())[which].step()
 
-    def optimizer_of(self, network: nn.Module, rate: float, steps: int) -> tuple[torch.optim.Optimizer, LambdaLR]:
-        """Returns AdamW for a network and its schedule: `rate` at the peak, near 0 after so many steps or `minutes`."""
-        optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
+    def optimizer_of(
+        self, network: nn.Module, rate: float, steps: int, *, kind: OptimizerKind = "adamw"
+    ) -> tuple[torch.optim.Optimizer, LambdaLR]:
+        """Returns a network's optimiser and its schedule: `rate` at the peak, near 0 after so many steps or `minutes`.
+
+        Raises:
+            OptionError: if there is no such kind of optimiser.
+        """
+        optimizer: torch.optim.Optimizer
+        if kind == "adamw":
+            optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
+        elif kind == "muon":
+            optimizer = Muon(network.parameters(), rate)
+        else:
+            raise OptionError(f'optimizer is "{kind}"; "adamw" or "muon" was expected.')
         if self.minutes is None:
             return optimizer, LambdaLR(optimizer, warm_cosine(self.warmup_steps, steps))
         return optimizer, LambdaLR(optimizer, warm_cosine_over(self.warmup_steps, lambda _: self._passed()))

@@ -12,7 +12,7 @@ from artgan_hf.functional.psnr import psnr
 from artgan_hf.hub import find_model, load_network
 from artgan_hf.losses import Loss, discriminator_loss, generator_loss
 from artgan_hf.networks import architecture_of
-from artgan_hf.training.averaged import AveragedModule
+from artgan_hf.training.averaged import AveragedModule, OptimizerKind
 
 GENERATOR, DISCRIMINATOR = 0, 1  # places of their optimisers and schedules
 
@@ -39,6 +39,7 @@ class RestorationModule(AveragedModule):
         start_from: id or folder of a published model whose weights the generator starts with.
         minutes: the run ends after so many minutes of training, and the learning rate with it; None if the trainer's
             epochs decide.
+        optimizer: of the generator, "adamw" or "muon"; the discriminator's is always AdamW.
 
     Raises:
         OptionError: if `losses` is empty, or there is neither a generator nor a model to start from.
@@ -66,6 +67,7 @@ class RestorationModule(AveragedModule):
         clip_norm: float = 1.0,
         start_from: str | None = None,
         minutes: float | None = None,
+        optimizer: OptimizerKind = "adamw",
     ) -> None:
         if not losses:
             raise OptionError(
@@ -84,6 +86,7 @@ class RestorationModule(AveragedModule):
         self.learning_rate = learning_rate
         self.discriminator_learning_rate = discriminator_learning_rate
         self.start_from = start_from
+        self.optimizer: OptimizerKind = optimizer
 
     def training_step(self, batch: Pair, batch_index: int) -> None:
         """Moves the networks by one batch and logs the terms.
@@ -139,12 +142,14 @@ class RestorationModule(AveragedModule):
         return restored.float().clamp(0, 1)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        """Returns an AdamW for each network, with a schedule over the batches in which that network moves."""
+        """Returns an optimiser for each network, with a schedule over the batches in which that network moves."""
         total = int(self.trainer.estimated_stepping_batches)
-        moved = [(self.generator, self.learning_rate, total - self.discriminator_steps)]
+        steps = total - self.discriminator_steps
+        pairs = [self.optimizer_of(self.generator, self.learning_rate, steps, kind=self.optimizer)]
         if self.discriminator is not None:
-            moved.append((self.discriminator, self.discriminator_learning_rate, total - self.pixel_steps))
-        optimizers, schedules = zip(*(self.optimizer_of(*one) for one in moved), strict=True)
+            steps = total - self.pixel_steps
+            pairs.append(self.optimizer_of(self.discriminator, self.discriminator_learning_rate, steps))
+        optimizers, schedules = zip(*pairs, strict=True)
         return list(optimizers), list(schedules)
 
 
