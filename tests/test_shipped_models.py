@@ -139,7 +139,7 @@ def test_live1_at_quality_10_reaches_the_bar(restorer, shared_data):
     assert jpeg["psnr"] == pytest.approx(25.69, abs=0.01)
     assert sharp["psnr"] >= jpeg["psnr"] - 0.6
     *_, ours = run_benchmark([faithful], shared_data / "test" / "LIVE1", [10], figures=figures).as_dict()["rows"]
-    assert ours["psnr"] >= 26.9
+    assert ours["psnr"] >= 27.0
     assert ours["better"] == benchmark["images"] == 29
 
 
