@@ -24,6 +24,10 @@ def test_orthogonalised_keeps_the_singular_vectors_and_evens_the_values(shape):
     assert (inner - inner.diagonal().diag()).abs().max() < 1e-3
 
 
+def muon(network):
+    return Muon(network.parameters(), 1e-2)
+
+
 def moved(optimizer_of, steps, layout=torch.contiguous_format):
     """A small network after some steps of an optimiser on fixed pictures."""
     torch.manual_seed(0)
@@ -38,16 +42,10 @@ def moved(optimizer_of, steps, layout=torch.contiguous_format):
 
 
 def test_what_is_no_kernel_moves_as_with_adamw():
-    def both(network):
-        return Muon(network.parameters(), 1e-2) if use_muon else adamw(network)
-
     def adamw(network):
         return torch.optim.AdamW(network.parameters(), 1e-2, betas=(0.9, 0.99), weight_decay=0.0)
 
-    use_muon = True
-    ours = moved(both, 1)
-    use_muon = False
-    theirs = moved(both, 1)
+    ours, theirs = moved(muon, 1), moved(adamw, 1)
     start = moved(adamw, 0)
     for name, parameter in ours.named_parameters():
         same = torch.allclose(parameter, theirs.get_parameter(name), atol=1e-6)
@@ -66,23 +64,20 @@ def test_a_kernel_moves_by_a_fifth_of_the_rate_whatever_the_gradients_scale():
 
 
 def test_the_memory_layout_changes_nothing():
-    plain, last = (moved(lambda net: Muon(net.parameters(), 1e-2), 3, layout) for layout in LAYOUTS)
+    plain, last = (moved(muon, 3, layout) for layout in (torch.contiguous_format, torch.channels_last))
     for name, parameter in plain.named_parameters():
         torch.testing.assert_close(parameter, last.get_parameter(name), atol=2e-4, rtol=0)
-
-
-LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
 
 def test_a_run_resumed_from_its_state_goes_on_alike():
     def trained(steps_before_the_break):
         torch.manual_seed(0)
         network, pictures = nn.Conv2d(3, 4, 3), torch.rand(5, 1, 3, 8, 8)
-        optimizer = Muon(network.parameters(), 1e-2)
+        optimizer = muon(network)
         for index, batch in enumerate(pictures):
             if index == steps_before_the_break:
                 state = copy.deepcopy(optimizer.state_dict())
-                optimizer = Muon(network.parameters(), 1e-2)
+                optimizer = muon(network)
                 optimizer.load_state_dict(state)
             optimizer.zero_grad()
             network(batch).square().mean().backward()
