@@ -11,7 +11,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from artgan_hf.errors import OptionError
 from artgan_hf.networks import architecture_of, kind_of
-from artgan_hf.training.muon import Muon
+from artgan_hf.training.muon import BETAS, Muon
 from artgan_hf.training.schedule import warm_cosine, warm_cosine_over
 
 OptimizerKind = Literal["adamw", "muon"]
@@ -97,7 +97,7 @@ class AveragedModule(L.LightningModule):
         """
         optimizer: torch.optim.Optimizer
         if kind == "adamw":
-            optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
+            optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=BETAS, weight_decay=0.0)
         elif kind == "muon":
             optimizer = Muon(network.parameters(), rate)
         else:
