@@ -17,7 +17,7 @@ from artgan_hf.networks.backbones import FILE_NAMES, FOLDER_VARIABLE, FeatureTru
 FOLDER = Path(__file__).parent.parent / "recipes"
 RECIPES = sorted(FOLDER.glob("*.yaml"))
 TINY_WIDTHS = {"channels": 8, "deep_channels": 8, "blocks": 4, "deep_blocks": 4}
-FAMILY = ["qf5", "qf20", "qf30", "qf40", "qf60"]
+FAMILY = ["qf5", "qf10", "qf20", "qf30", "qf40", "qf60"]
 
 
 @pytest.fixture(scope="module")

@@ -45,14 +45,15 @@ class Plan(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """What came of the training: the network, what it took, the held-out pictures, and whether it was cut short."""
+    """What came of the training: the network, what it took, the held-out pictures, and the exit code."""
 
     network: Any
     steps: int
     hours: float
+    pictures: int
     held_out: list[Any]
     middle_quality: int
-    is_stopped: bool
+    code: int
 
 
 def add_parser(subparsers: Any) -> None:
@@ -85,7 +86,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Returns 0 after writing the model folder, 130 if Ctrl-C ended the training and the model so far was written.
+    """Returns 0 after writing the model folder; 130 if Ctrl-C, 143 if SIGTERM ended the training, written all the same.
 
     Raises:
         OptionError: if a knob is outside its range, or the output exists.
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         ModelNotFoundError: if there is no model to start from, or a loss's backbone is nowhere.
         IncompatibleModelError: if the model to start from is an ensemble or restores nothing.
         MissingExtraError: if Lightning is not installed.
-        ArtganError: if the training diverges.
+        ArtganError: if the training diverges, or ends before the network has moved.
     """
     plan = _plan(arguments)
     plan.output.parent.mkdir(parents=True, exist_ok=True)
@@ -103,11 +104,14 @@ def run(arguments: argparse.Namespace) -> int:
         model = Path(work) / "model"
         name = f"my/{re.sub(r'[^A-Za-z0-9_.-]+', '-', plan.output.name).strip('-._') or 'model'}"
         _save(plan, trained, model)
-        _write_card(model, name, _score(plan, trained, name, Path(work) / f"{plan.folder.resolve().name}, held out"))
-        model.rename(plan.output)
+        _write_card(model, name, [])
+        model.rename(plan.output)  # before it is measured: whatever happens then, the model is there
+        if trained.code != 143:  # whoever sends SIGTERM does not wait
+            scores = _score(plan, trained, name, Path(work) / f"{plan.folder.resolve().name}, held out")
+            _write_card(plan.output, name, scores)
     print(f"{plan.output}: {trained.steps} steps, {60 * trained.hours:.1f} minutes")
     print(f"artgan restore PICTURES -o restored --model {plan.output}")
-    return 130 if trained.is_stopped else 0
+    return trained.code
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
@@ -173,18 +177,20 @@ def _train(plan: Plan, arguments: argparse.Namespace, run_folder: Path) -> Train
         f"{'' if low == high else f' to {high}'}, {kind}; Ctrl-C ends it early and keeps what was learned"
     )
     module: Any = recipe.model
-    is_stopped = False
+    code = 0
     try:
         recipe.trainer.fit(module, datamodule=recipe.datamodule)
-    except SystemExit:  # Lightning's answer to Ctrl-C, which it ignores from then on
+    except SystemExit as stop:  # ours at SIGTERM, or Lightning's at Ctrl-C, which it ignores from then on
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        is_stopped = True
+        code = 143 if stop.code == 143 else 130
         if not module.steps:
             raise KeyboardInterrupt from None
         print(f"artgan: stopped after {int(module.steps)} steps; keeping them", file=sys.stderr)
     except FloatingPointError as error:
         raise ArtganError(str(error)) from error
-    return _result(recipe, is_stopped=is_stopped)
+    if module.discriminator is not None and module.steps <= module.discriminator_steps:
+        raise ArtganError(f"{int(module.steps)} steps taught the discriminator alone; give it more time, or --pixel.")
+    return _result(recipe, code)
 
 
 def _settings(plan: Plan, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -201,21 +207,23 @@ def _settings(plan: Plan, arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if arguments.steps:
         settings |= {"--model.minutes": "null", "--trainer.max_epochs": 1, "--data.steps_per_epoch": arguments.steps}
+        settings["--model.discriminator_steps"] = min(50, arguments.steps // 10)
     if not plan.is_gan:
         settings |= {"--model.discriminator": "null", "--model.losses": json.dumps(PIXEL_LOSSES)}
     return settings
 
 
-def _result(recipe: "RecipeCLI", *, is_stopped: bool) -> Trained:
+def _result(recipe: "RecipeCLI", code: int) -> Trained:
     module: Any = recipe.model
     data: Any = recipe.datamodule
     return Trained(
         network=module.averaged.module.cpu().eval(),
         steps=int(module.steps),
-        hours=float(module.trained_seconds) / 3600,
+        hours=module.trained_seconds / 3600,
+        pictures=len(data.training.images),
         held_out=[picture for picture in data.validation.images if min(picture.shape[:2]) >= LEAST_PX],
         middle_quality=data.degradation.middle_quality,
-        is_stopped=is_stopped,
+        code=code,
     )
 
 
@@ -233,8 +241,7 @@ def _save(plan: Plan, trained: Trained, folder: Path) -> None:
         parent=parent if plan.is_gan else None,
         provenance=Provenance(
             recipe=f"recipes/{RECIPE}.yaml",
-            data=f"{plan.pictures - len(trained.held_out)} pictures of {plan.folder.resolve().name}, started from "
-            f"{plan.start.name}",
+            data=f"{trained.pictures} pictures of {plan.folder.resolve().name}, started from {plan.start.name}",
             hours=round(trained.hours, 3),
             steps=trained.steps,
             machine=_machine(),

@@ -17,11 +17,14 @@ def main(argv: Sequence[str]) -> int:
     Raises:
         MissingExtraError: if Lightning or jsonargparse is not installed.
         ArtganError: if a loss is no longer a finite number; the message says whose, and at which step.
-        SystemExit: with status 2 if the recipe or an override does not parse.
+        KeyboardInterrupt: after Ctrl-C.
+        SystemExit: with status 2 if the recipe or an override does not parse, with 143 after SIGTERM.
     """
     os.environ.setdefault("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # Lightning's calls, not the user's
     require("lightning", extra="train")
     require("jsonargparse", extra="train")
+    from lightning.pytorch.utilities.exceptions import SIGTERMException
+
     from artgan_hf.training.recipe import RecipeCLI
 
     is_own_process = list(argv) == sys.argv[2:]  # then nothing is handed over: DDP starts its processes with sys.argv
@@ -29,4 +32,10 @@ def main(argv: Sequence[str]) -> int:
         RecipeCLI(None if is_own_process else ["fit", *argv])
     except FloatingPointError as error:
         raise ArtganError(str(error)) from error
+    except SIGTERMException:
+        raise SystemExit(143) from None
+    except SystemExit as stop:
+        if stop.code == 1:  # Lightning's answer to Ctrl-C
+            raise KeyboardInterrupt from None
+        raise
     return 0

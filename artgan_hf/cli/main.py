@@ -114,7 +114,10 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 def _complain(error: Exception) -> None:
-    print(f"artgan: error: {' '.join(str(error).split())}", file=sys.stderr)
+    message = str(error)
+    if "Original Traceback" in message:  # it was raised in a worker of a DataLoader, which adds all that
+        message = message.strip().splitlines()[-1].partition(": ")[2]
+    print(f"artgan: error: {' '.join(message.split())}", file=sys.stderr)
 
 
 if __name__ == "__main__":

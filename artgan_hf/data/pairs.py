@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from artgan_hf.codecs.jpeg import degrade, degrade_twice
+from artgan_hf.codecs.jpeg import SUBSAMPLINGS, degrade, degrade_twice
 from artgan_hf.errors import OptionError, QualityError
 
 Uint8Image = NDArray[np.uint8]
@@ -135,7 +135,7 @@ class JpegDegradation:
 
     Raises:
         QualityError: if the qualities are not 1 <= lowest <= highest <= 100.
-        OptionError: if a share is not in [0, 1].
+        OptionError: if a share is not in [0, 1], or a subsampling is unknown.
     """
 
     lowest_quality: int = 10
@@ -153,6 +153,9 @@ class JpegDegradation:
         if not 1 <= self.lowest_quality <= self.highest_quality <= 100:
             got = f"{self.lowest_quality} to {self.highest_quality}"
             raise QualityError(f"JPEG qualities are {got}; expected 1 <= lowest <= highest <= 100.")
+        if not self.subsamplings or not set(self.subsamplings) <= set(SUBSAMPLINGS):
+            got = ", ".join(map(repr, self.subsamplings))
+            raise OptionError(f"subsamplings are [{got}]; some of {', '.join(SUBSAMPLINGS)} were expected.")
         for name in ("shifted", "double", "clean", "grey", "plain"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")

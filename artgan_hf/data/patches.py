@@ -65,16 +65,17 @@ class PatchPairs(Dataset[Pair]):
         return self.length
 
     def __getitem__(self, index: int) -> Pair:
-        """Returns one pair; the picture is chosen by the index, everything else at random."""
-        crop = self._crop(self._picture(index))
+        """Returns one pair, at random whatever the index: an epoch may be shorter than the list of pictures."""
+        crop = self._crop(self._picture())
         degraded, clean, quality = self.degradation.pair(crop, GRID_MARGIN_PX)
         return Pair(to_tensor(degraded), to_tensor(clean), torch.tensor(quality))
 
-    def _picture(self, index: int) -> NDArray[np.uint8]:
+    def _picture(self) -> NDArray[np.uint8]:
+        first = draw(0, len(self.images) - 1)
         attempts = min(ATTEMPTS, len(self.images))
         for attempt in range(attempts):
             try:
-                image = self.images[(index + attempt) % len(self.images)]
+                image = self.images[(first + attempt) % len(self.images)]
                 return check_size(image, self.patch_px + GRID_MARGIN_PX)
             except DataError as error:
                 reason = error

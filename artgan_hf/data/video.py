@@ -158,6 +158,9 @@ def pan_and_zoom(
         pan_px: (down, right), pixels per frame.
         zoom: share by which the picture grows with each frame; below 0 it shrinks.
 
+    Raises:
+        OptionError: if it shrinks to nothing.
+
     Returns:
         Frames of the still's shape; what lies beyond its border repeats the border.
 
@@ -168,7 +171,10 @@ def pan_and_zoom(
     """
     height, width = still.shape[:2]
     farthest = max(still_at, count - 1 - still_at)
-    reach = farthest * (max(map(abs, pan_px)) + abs(zoom) * max(height, width) / 2)
+    change = abs(zoom) * farthest
+    if change >= 1:
+        raise OptionError(f"zoom is {zoom:g} over {farthest} frames; a product below 1 was expected.")
+    reach = farthest * max(map(abs, pan_px)) + change / (1 - change) * max(height, width) / 2
     border = int(np.ceil(reach)) + 2  # two for the cubic kernel
     padded = PIL.Image.fromarray(np.pad(still, ((border, border), (border, border), (0, 0)), mode="edge"))
     frames = []

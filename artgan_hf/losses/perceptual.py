@@ -73,7 +73,7 @@ class LpipsLoss(Loss):
 
 
 def random_crop(restored: Tensor, clean: Tensor, side_px: int | None) -> tuple[Tensor, Tensor]:
-    """Returns the same random square of both, shape (B, 3, side, side); both as they are if the side is None.
+    """Returns the same random square of both, shape (B, 3, side, side); both as they are if they are no larger.
 
     Example:
         >>> both = torch.rand(1, 3, 32, 32)

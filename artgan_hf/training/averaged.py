@@ -1,5 +1,6 @@
 """What all training modules share: the average that ships, the counts of batches and seconds, their record."""
 
+import math
 import time
 from typing import Any, Literal
 
@@ -42,9 +43,8 @@ class AveragedModule(L.LightningModule):
         self.averaged = AveragedModel(network, multi_avg_fn=average)
         self.averaged.requires_grad_(False)
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
-        self.register_buffer("trained_seconds", torch.zeros((), dtype=torch.float64))
         self.steps: Tensor
-        self.trained_seconds: Tensor
+        self.trained_seconds = 0.0
 
     def on_fit_start(self) -> None:
         """Lays the networks out as the convolution libraries like them best."""
@@ -88,12 +88,18 @@ class AveragedModule(L.LightningModule):
         _as_list(self.lr_schedulers())[which].step()
 
     def optimizer_of(
-        self, network: nn.Module, rate: float, steps: int, *, kind: OptimizerKind = "adamw"
+        self, network: nn.Module, rate: float, *, kind: OptimizerKind = "adamw", resting_steps: int = 0
     ) -> tuple[torch.optim.Optimizer, LambdaLR]:
-        """Returns a network's optimiser and its schedule: `rate` at the peak, near 0 after so many steps or `minutes`.
+        """Returns a network's optimiser and its schedule: `rate` at the peak, near 0 at the end of the run.
+
+        Args:
+            network: to move.
+            rate: learning rate.
+            kind: of optimiser.
+            resting_steps: batches of the run in which this network does not move.
 
         Raises:
-            OptionError: if there is no such kind of optimiser.
+            OptionError: if there is no such kind of optimiser, or if the run has no end.
         """
         optimizer: torch.optim.Optimizer
         if kind == "adamw":
@@ -102,13 +108,16 @@ class AveragedModule(L.LightningModule):
             optimizer = Muon(network.parameters(), rate)
         else:
             raise OptionError(f'optimizer is "{kind}"; "adamw" or "muon" was expected.')
-        if self.minutes is None:
-            return optimizer, LambdaLR(optimizer, warm_cosine(self.warmup_steps, steps))
-        return optimizer, LambdaLR(optimizer, warm_cosine_over(self.warmup_steps, lambda _: self._passed()))
+        if self.minutes is not None:
+            return optimizer, LambdaLR(optimizer, warm_cosine_over(self.warmup_steps, lambda _: self._passed()))
+        batches = self.trainer.estimated_stepping_batches
+        if not math.isfinite(batches):
+            raise OptionError("the run has no end; max_epochs, max_steps or minutes was expected to set one.")
+        return optimizer, LambdaLR(optimizer, warm_cosine(self.warmup_steps, int(batches) - resting_steps))
 
     def _passed(self) -> float:
         """How much of `minutes` has passed, from 0 to 1."""
-        return float(self.trained_seconds) / (60 * self.minutes) if self.minutes else 0.0
+        return self.trained_seconds / (60 * self.minutes) if self.minutes else 0.0
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Adds what `artgan export-weights` needs, in plain types, so that no pickled class is ever loaded."""
@@ -121,8 +130,12 @@ class AveragedModule(L.LightningModule):
             "codec": degradation.codec,
             "quality": [degradation.lowest_quality, degradation.highest_quality],
             "steps": int(self.steps),
-            "seconds": float(self.trained_seconds),
+            "seconds": self.trained_seconds,
         }
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Goes on counting the seconds where the checkpoint left off."""
+        self.trained_seconds = checkpoint["artgan"]["seconds"]
 
 
 def _as_list(one_or_more: Any) -> list[Any]:

@@ -56,7 +56,7 @@ class Muon(torch.optim.Optimizer):
 
     def _orthogonal(self, gradient: Tensor, state: dict[str, Tensor]) -> Tensor:
         """Returns Nesterov's momentum, made orthogonal."""
-        if not state:
+        if "momentum" not in state:
             state["momentum"] = torch.zeros_like(gradient)
         momentum = state["momentum"].mul_(MOMENTUM).add_(gradient)
         matrix = gradient.add(momentum, alpha=MOMENTUM).flatten(1)
@@ -65,7 +65,7 @@ class Muon(torch.optim.Optimizer):
 
     def _adam(self, gradient: Tensor, state: dict[str, Tensor]) -> Tensor:
         """Returns the mean of the gradients over the root of the mean of their squares."""
-        if not state:
+        if "mean" not in state:
             zeros = {name: torch.zeros_like(gradient) for name in ("mean", "square")}
             state |= {"step": torch.zeros(()), **zeros}
         state["step"] += 1

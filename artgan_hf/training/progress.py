@@ -30,7 +30,7 @@ class RunProgressBar(RichProgressBar):
 
     def _left(self, trainer: L.Trainer, module: AveragedModule) -> str:
         if module.minutes is not None:
-            seconds = 60 * module.minutes - float(module.trained_seconds)
+            seconds = 60 * module.minutes - module.trained_seconds
         else:
             done = int(module.steps) - self._steps_before
             total = int(trainer.num_training_batches * (trainer.max_epochs or 0))

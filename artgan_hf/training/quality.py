@@ -61,9 +61,7 @@ class QualityModule(AveragedModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Returns AdamW with its schedule over all batches."""
-        optimizer, schedule = self.optimizer_of(
-            self.network, self.learning_rate, int(self.trainer.estimated_stepping_batches)
-        )
+        optimizer, schedule = self.optimizer_of(self.network, self.learning_rate)
         return [optimizer], [schedule]
 
 

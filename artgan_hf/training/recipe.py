@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.strategies import DDPStrategy
 
 from artgan_hf.data.module import PairDataModule
-from artgan_hf.errors import ArtganError
+from artgan_hf.errors import ArtganError, OptionError
 
 NOISE = (
     "LightningCLI's args parameter is intended",  # a call from Python is what it is here
@@ -76,8 +76,22 @@ class RecipeCLI(LightningCLI):
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Adds the checkpoints' settings as `checkpoint.*`; their place follows from the run's folder."""
         parser.add_lightning_class_args(RunCheckpoint, "checkpoint")
-        parser.set_defaults({"checkpoint.save_last": True, "checkpoint.save_top_k": 0})
+        parser.set_defaults(
+            {"checkpoint.save_last": True, "checkpoint.save_top_k": 0, "checkpoint.enable_version_counter": False}
+        )
         parser.link_arguments("trainer.default_root_dir", "checkpoint.dirpath", compute_fn=_checkpoints)
+
+    def before_fit(self) -> None:
+        """Keeps a new run out of the folder of an earlier one.
+
+        Raises:
+            OptionError: if that folder has a checkpoint and the run does not go on from any.
+        """
+        last = Path(self.config.fit.checkpoint.dirpath) / "last.ckpt"
+        if self.config.fit.ckpt_path is None and last.exists():
+            raise OptionError(
+                f"{last} exists; go on from it with --ckpt_path last, or name another --trainer.default_root_dir."
+            )
 
     def instantiate_trainer(self, **settings: Any) -> L.Trainer:
         """Returns the trainer; it logs to CSV and TensorBoard in the run's folder unless the recipe names loggers.

@@ -143,12 +143,11 @@ class RestorationModule(AveragedModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Returns an optimiser for each network, with a schedule over the batches in which that network moves."""
-        total = int(self.trainer.estimated_stepping_batches)
-        steps = total - self.discriminator_steps
-        pairs = [self.optimizer_of(self.generator, self.learning_rate, steps, kind=self.optimizer)]
+        resting = 0 if self.discriminator is None else self.discriminator_steps
+        pairs = [self.optimizer_of(self.generator, self.learning_rate, kind=self.optimizer, resting_steps=resting)]
         if self.discriminator is not None:
-            steps = total - self.pixel_steps
-            pairs.append(self.optimizer_of(self.discriminator, self.discriminator_learning_rate, steps))
+            rate = self.discriminator_learning_rate
+            pairs.append(self.optimizer_of(self.discriminator, rate, resting_steps=self.pixel_steps))
         optimizers, schedules = zip(*pairs, strict=True)
         return list(optimizers), list(schedules)
 

@@ -88,7 +88,7 @@ def test_a_gan_is_tuned_as_a_gan_and_keeps_its_parent_unless_told_otherwise(
 
 def test_minutes_are_kept(tmp_path, folder, start):
     assert finetune(folder, tmp_path / "out", start, "--minutes", "0.05") == 0
-    assert ModelConfig.from_file(tmp_path / "out" / "config.json").provenance.hours >= 3 / 3600 - 1e-3
+    assert 2 / 3600 < ModelConfig.from_file(tmp_path / "out" / "config.json").provenance.hours < 60 / 3600
 
 
 def test_training_makes_the_held_out_pictures_better(tmp_path, folder, start, monkeypatch, capsys):
@@ -104,7 +104,8 @@ def test_training_makes_the_held_out_pictures_better(tmp_path, folder, start, mo
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_what_was_learned(tmp_path, folder, start):
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_keeps_what_was_learned(tmp_path, folder, start, stop, code):
     output = tmp_path / "out"
     command = [sys.executable, "-m", "artgan_hf", "finetune", str(folder), "-o", str(output), "--from", str(start)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -112,11 +113,11 @@ def test_ctrl_c_keeps_what_was_learned(tmp_path, folder, start):
     while not list(tmp_path.glob(".out.*/run/checkpoints/last.ckpt")):  # after the first hundred steps
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.1)
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, stop)
     out, err = process.communicate(timeout=300)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "artgan: stopped after" in err and "Traceback" not in err
-    assert "my/out" in out
+    assert ("my/out" in out) == (stop == signal.SIGINT)  # the table; whoever sends SIGTERM does not wait for it
     assert load_network(output)[1].provenance.steps >= 100
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

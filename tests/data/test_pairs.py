@@ -124,6 +124,9 @@ def test_impossible_settings_are_refused_by_name():
         JpegDegradation(30, 10)
     with pytest.raises(OptionError, match=r"grey is 1\.5"):
         JpegDegradation(grey=1.5)
+    for given in (["420"], []):
+        with pytest.raises(OptionError, match=rf"subsamplings are \[{str(given)[1:-1]}\]; some of 4:4:4"):
+            JpegDegradation(subsamplings=given)
     with pytest.raises(OptionError, match="0 degradations"):
         AnyOf([])
     with pytest.raises(OptionError, match=r"1 degradations have shares \[0\]"):

@@ -75,6 +75,13 @@ def test_a_still_moves_by_the_asked_pace_and_stands_in_its_own_frame():
     assert (larger[5] > 127).sum() > 1.5 * (larger[0] > 127).sum()
 
 
+def test_zooming_far_out_repeats_the_border_and_further_is_refused():
+    still = moving_picture(0, 64, 64)
+    assert np.array_equal(pan_and_zoom(still, 16, still_at=15, zoom=0.06)[0][0], np.repeat(still[:1, :1], 64, 1)[0])
+    with pytest.raises(OptionError, match=r"zoom is 0\.1 over 15 frames; a product below 1"):
+        pan_and_zoom(still, 16, still_at=15, zoom=0.1)
+
+
 def test_it_takes_the_place_of_jpeg_in_the_datasets(crop):
     degradation = H264Degradation(30, 40)
     pair = PatchPairs([crop], degradation, patch_px=32, length=2)[0]

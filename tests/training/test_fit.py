@@ -66,7 +66,10 @@ def test_the_last_checkpoint_is_of_the_end_of_the_run(tmp_path, data, repository
     assert last(run)["artgan"]["steps"] == 6
 
 
-def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repository):
+@pytest.mark.parametrize(
+    ("stop", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 143), (signal.SIGINT, 130)]
+)
+def test_a_stopped_run_says_so_and_goes_on_from_its_last_checkpoint(tmp_path, data, repository, stop, code):
     run = tmp_path / "run"
     settings = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": 5000, "trainer.max_epochs": 1})
     command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/debug.yaml"), *settings]
@@ -76,12 +79,35 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(tmp_path, data, repositor
     while not checkpoint.exists() or last(run)["artgan"]["steps"] < 3:
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.2)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    os.kill(process.pid, stop)
+    assert process.wait() == code
     reached = last(run)["artgan"]["steps"]
     more = overrides(run, data, **TINY_GENERATOR, **{"data.steps_per_epoch": reached + 2, "trainer.max_epochs": 1})
     fit(["-c", str(repository / "recipes/debug.yaml"), "--ckpt_path", "last", *more])
     assert last(run)["artgan"]["steps"] == reached + 2
+
+
+def test_a_new_run_keeps_out_of_the_folder_of_an_earlier_one(tmp_path, data, repository, capsys):
+    run = tmp_path / "run"
+    command = ["fit", "-c", str(repository / "recipes/debug.yaml"), *overrides(run, data, **TINY_GENERATOR)]
+    assert artgan(command) == 0
+    assert artgan(command) == 2
+    assert "last.ckpt exists; go on from it with --ckpt_path last, or name" in capsys.readouterr().err
+    assert [path.name for path in (run / "checkpoints").iterdir()] == ["last.ckpt"]
+
+
+def test_a_run_without_an_end_is_refused(tmp_path, data, repository, capsys):
+    settings = overrides(tmp_path / "run", data, **TINY_GENERATOR, **{"trainer.max_epochs": -1})
+    assert artgan(["fit", "-c", str(repository / "recipes/debug.yaml"), *settings]) == 2
+    assert "the run has no end; max_epochs, max_steps or minutes" in capsys.readouterr().err
+
+
+def test_what_goes_wrong_in_a_data_worker_is_one_line_too(tmp_path, data, repository, capsys):
+    settings = {**TINY_GENERATOR, "data.workers": 1, "data.in_memory": "false", "data.patch_px": 64}
+    command = ["fit", "-c", str(repository / "recipes/debug.yaml"), *overrides(tmp_path / "run", data, **settings)]
+    assert artgan(command) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert re.match(r"artgan: error: 3 pictures in a row cannot be trained on; the last: .* is too small", error)
 
 
 def test_a_loss_that_is_no_number_stops_the_run_with_the_step(tmp_path, data, repository, capsys):

@@ -88,6 +88,17 @@ def test_a_run_resumed_from_its_state_goes_on_alike():
         torch.testing.assert_close(whole, resumed)
 
 
+def test_a_run_begun_with_adamw_goes_on_with_it():
+    network = nn.Conv2d(3, 4, 3)
+    before = torch.optim.AdamW(network.parameters())
+    for optimizer in (before, after := Muon(network.parameters(), 0.1)):
+        if optimizer is after:
+            after.load_state_dict(before.state_dict())
+        network(torch.rand(1, 3, 8, 8)).mean().backward()
+        optimizer.step()
+    assert "momentum" in after.state[network.weight]
+
+
 def test_it_returns_what_its_closure_does():
     weight = nn.Parameter(torch.ones(3))
 
@@ -103,4 +114,4 @@ def test_it_returns_what_its_closure_does():
 def test_an_unknown_optimiser_is_one_clear_line():
     module = RestorationModule(UnshuffleGenerator(4, 1), [CharbonnierLoss()], optimizer="sgd")
     with pytest.raises(OptionError, match='optimizer is "sgd"; "adamw" or "muon" was expected'):
-        module.optimizer_of(module.generator, 1e-3, 10, kind=module.optimizer)
+        module.optimizer_of(module.generator, 1e-3, kind=module.optimizer)

@@ -1,6 +1,7 @@
 """The training step: which network moves when, and towards what."""
 
 import lightning as L
+import numpy as np
 import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
@@ -110,7 +111,7 @@ def test_minutes_end_the_run_and_its_learning_rate(tmp_path):
     class Clock(Callback):
         def on_train_batch_end(self, trainer, module, outputs, batch, batch_index):
             rates.append(module.optimizers().param_groups[0]["lr"])
-            module.trained_seconds.fill_(15.0 * len(rates))
+            module.trained_seconds = 15.0 * len(rates)
 
     module = RestorationModule(
         UnshuffleGenerator(4, 1), [CharbonnierLoss()], learning_rate=1.0, warmup_steps=0, minutes=1
@@ -119,6 +120,20 @@ def test_minutes_end_the_run_and_its_learning_rate(tmp_path):
     assert len(rates) == 5  # the fifth batch finds that 60 seconds have passed
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] == pytest.approx(0.01)
+
+
+def test_without_a_discriminator_the_learning_rate_falls_until_the_last_batch(tmp_path):
+    rates = []
+
+    class Rates(Callback):
+        def on_train_batch_start(self, trainer, module, batch, batch_index):
+            rates.append(module.optimizers().param_groups[0]["lr"])
+
+    module = RestorationModule(
+        UnshuffleGenerator(4, 1), [CharbonnierLoss()], discriminator_steps=3, learning_rate=1.0, warmup_steps=0
+    )
+    train(tmp_path, module, 6, Rates())
+    assert rates[-1] == pytest.approx(0.01 + 0.99 * (0.5 + 0.5 * np.cos(np.pi * 5 / 6)))
 
 
 def test_the_bar_shows_the_time_until_the_run_ends(monkeypatch):
@@ -137,5 +152,5 @@ def test_the_bar_shows_the_time_until_the_run_ends(monkeypatch):
     module.steps.fill_(25)
     assert bar.get_metrics(Trainer(), module)["left"] == "0:01:40"
     module.minutes = 3.0
-    module.trained_seconds.fill_(30.0)
+    module.trained_seconds = 30.0
     assert bar.get_metrics(Trainer(), module)["left"] == "0:02:30"
