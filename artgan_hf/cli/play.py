@@ -1,8 +1,10 @@
 """`artgan play`: a clip as it is and restored, in the browser, with a switch."""
 
 import argparse
+import logging
 import tempfile
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
@@ -11,6 +13,8 @@ from typing import Any
 from artgan_hf.cli.player import News, serve
 from artgan_hf.cli.restore_video import MODEL
 
+logger = logging.getLogger("artgan_hf")
+
 PLAYED_AS_THEY_ARE = {
     "h264": (".mp4", ".m4v", ".mov", ".mkv"),
     "vp8": (".webm",),
@@ -18,6 +22,8 @@ PLAYED_AS_THEY_ARE = {
     "av1": (".mp4", ".webm"),
 }
 """What browsers play, by codec; anything else is shown in a copy."""
+PLAYED_FORMATS = ("yuv420p", "yuvj420p")
+"""8 bits and 4:2:0: of others, only some browsers play some."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,22 +59,22 @@ def run(arguments: argparse.Namespace) -> int:
         rate, total = float(stream.average_rate or 25), stream.frames
         total = total or round((container.duration or 0) / 1_000_000 * rate)
         suffixes = PLAYED_AS_THEY_ARE.get(stream.codec_context.codec.canonical_name, ())
+        is_playable = arguments.video.suffix.lower() in suffixes and stream.codec_context.pix_fmt in PLAYED_FORMATS
     if arguments.restored:
         with opened_video(arguments.restored):
             pass  # it is a video
     with tempfile.TemporaryDirectory(prefix="artgan-play-") as folder:
         screening = Screening(arguments, Path(folder), total, rate)
-        screening.prepare(is_playable=arguments.video.suffix.lower() in suffixes)
         with serve(screening.files, screening.news, arguments.host, arguments.port) as server:
-            host = "127.0.0.1" if arguments.host == "0.0.0.0" else arguments.host
-            address = f"http://{host}:{server.server_address[1]}/"
-            print(f"{address}\nCtrl-C ends it.", flush=True)
-            if not arguments.no_browser:
-                webbrowser.open(address)
             try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                return 0
+                screening.prepare(is_playable=is_playable)
+                host = "127.0.0.1" if arguments.host == "0.0.0.0" else arguments.host
+                address = f"http://{host}:{server.server_address[1]}/"
+                print(f"{address}\nCtrl-C ends it.", flush=True)
+                if not arguments.no_browser:  # one in the terminal would not return before it is closed
+                    Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+                with suppress(KeyboardInterrupt):
+                    server.serve_forever()
             finally:
                 screening.close()
     return 0
@@ -99,6 +105,8 @@ class Screening:
     def prepare(self, *, is_playable: bool) -> None:
         """Makes the copy that a browser can play, if need be, and sets off the restoration.
 
+        Clips with an odd side are the exception: in .mp4 their copies are 4:4:4, which not every browser plays.
+
         Raises:
             VideoError: if the clip cannot be read.
             ModelNotFoundError: if there is no such model.
@@ -110,7 +118,8 @@ class Screening:
             from artgan_hf.restoring.video import VideoRestorer
 
             print("making a copy that browsers play ...", flush=True)
-            VideoRestorer(_Untouched(), steady=False)(options.video, copy, encoder=encoder)  # type: ignore[arg-type]
+            copying = VideoRestorer(_Untouched(), steady=False)  # type: ignore[arg-type]
+            copying(options.video, copy, encoder=encoder, for_browsers=True)
             self.files["/original"] = copy
         if options.restored:
             self._finish(options.restored, f"{options.restored.name} beside {options.video.name}")
@@ -155,9 +164,11 @@ class Screening:
 
         self._started = perf_counter()
         try:
-            result = restorer(self.arguments.video, target, encoder=encoder, progress=self.count)
-        except (ArtganError, OSError) as error:
-            self._end = News(" ".join(str(error).split()), rate=self.rate, failed=True)
+            result = restorer(self.arguments.video, target, encoder=encoder, for_browsers=True, progress=self.count)
+        except Exception as error:  # whatever it is, the page is not to wait for ever
+            logger.debug("%s failed", self.arguments.video, exc_info=True)
+            words = str(error) if isinstance(error, ArtganError | OSError) else f"{type(error).__name__}: {error}"
+            self._end = News(" ".join(words.split()), rate=self.rate, failed=True)
         except KeyboardInterrupt:
             return
         else:

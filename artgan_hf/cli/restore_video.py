@@ -2,12 +2,20 @@
 
 import argparse
 import json
+import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from artgan_hf.restoring.video_output import OutputSettings
+
+logger = logging.getLogger("artgan_hf")
 
 MODEL = "artgan/realtime"
+FOR_PICTURES = {"consistent": False, "quality": None, "max_pixels": 200_000_000, "workers": 1, "format": None}
+"""Options of `artgan restore` that mean nothing to a video, and their defaults."""
 
 
 def add_arguments(group: "argparse._ArgumentGroup") -> None:
@@ -37,16 +45,21 @@ def run(namespace: argparse.Namespace) -> int:
     """
     from artgan_hf.errors import ArtganError, OptionError
     from artgan_hf.restoring.video import VideoRestorer
+    from artgan_hf.restoring.video_output import OutputSettings
 
-    if namespace.consistent:
-        raise OptionError("--consistent is for JPEG files; leave it out for videos.")
+    for name, default in FOR_PICTURES.items():
+        if getattr(namespace, name) != default:
+            raise OptionError(f"--{name.replace('_', '-')} is for pictures; leave it out for videos.")
+    settings = OutputSettings(namespace.encoder, namespace.crf, namespace.preset)
     jobs = _plan(namespace.inputs, namespace.output)
+    _check(jobs, settings)
     restorer = VideoRestorer.from_pretrained(
         namespace.model or MODEL,
         backend=namespace.backend,
         device=namespace.device,
         dtype=namespace.dtype,
         strength=namespace.strength,
+        fidelity=namespace.fidelity,
         tile_px=namespace.tile,
     )
     records: list[dict[str, Any]] = []
@@ -65,10 +78,10 @@ def run(namespace: argparse.Namespace) -> int:
                 overwrite=namespace.overwrite,
                 progress=not namespace.json,
             )
-        except OptionError:
-            raise
-        except ArtganError as error:
-            records.append({**record, "output": None, "status": "failed", "error": str(error)})
+        except Exception as error:  # whatever a broken file sets off must not end a run over good ones
+            logger.debug("%s failed", source, exc_info=True)
+            words = str(error) if isinstance(error, ArtganError) else f"{source}: {type(error).__name__}: {error}"
+            records.append({**record, "output": None, "status": "failed", "error": words})
         else:
             records.append({**record, "status": "restored", **asdict(result)})
     _tell(records, as_json=namespace.json)
@@ -87,6 +100,21 @@ def _plan(inputs: list[Path], output: Path) -> list[tuple[Path, Path]]:
     if len(set(names)) < len(names):
         raise OptionError("two videos would get the same name; restore them into different folders.")
     return [(path, output / name) for path, name in zip(inputs, names, strict=True)]
+
+
+def _check(jobs: list[tuple[Path, Path]], settings: "OutputSettings") -> None:
+    """Raises what is wrong with the first job if something is wrong with each: before the model is loaded."""
+    from artgan_hf.errors import OptionError
+    from artgan_hf.restoring.video import check_names
+
+    errors = []
+    for source, target in jobs:
+        try:
+            check_names(source, target, settings)
+        except OptionError as error:
+            errors.append(error)
+    if len(errors) == len(jobs):
+        raise errors[0]
 
 
 def _tell(records: list[dict[str, Any]], *, as_json: bool) -> None:

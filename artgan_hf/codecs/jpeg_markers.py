@@ -3,6 +3,7 @@
 Pillow tells most of it, but not which table belongs to which component, nor anything once an image is decoded.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ BASELINE, EXTENDED, PROGRESSIVE = 0xC0, 0xC1, 0xC2
 PROGRESSIVE_FRAMES = (0xC2, 0xC6, 0xCA, 0xCE)
 STANDALONE = frozenset(range(0xD0, 0xD8)) | {0x01}
 JFIF, ADOBE = 0xE0, 0xEE
+ADOBE_LENGTH = 12
+MARKER = re.compile(rb"\xff[^\x00\xff]")
 
 
 def _zigzag() -> tuple[int, ...]:
@@ -117,14 +120,13 @@ def read_header(jpeg: bytes, name: str = "the picture") -> JpegHeader:
 
 
 def _segments(jpeg: bytes) -> list[Segment]:
-    """Returns the segments up to and with the head of the first scan."""
+    """Returns the segments up to and with the head of the first scan; stray bytes between them are left out."""
     segments, begin = [], 2
     while True:
-        if jpeg[begin] != 0xFF:
+        found = MARKER.search(jpeg, begin)
+        if found is None:
             raise IndexError("no marker where one must be")
-        while jpeg[begin + 1] == 0xFF:  # fill bytes
-            begin += 1
-        marker = jpeg[begin + 1]
+        begin, marker = found.start(), found[0][1]
         if marker == END:
             raise IndexError("the file ends before its first scan")
         length = 0 if marker in STANDALONE else struct.unpack_from(">H", jpeg, begin + 2)[0]
@@ -141,7 +143,7 @@ def _header_of(jpeg: bytes, segments: list[Segment]) -> JpegHeader:
         body = jpeg[segment.begin + 4 : segment.end]
         if segment.marker == TABLES:
             tables |= _tables_in(body)
-        elif segment.marker == ADOBE and body.startswith(b"Adobe"):
+        elif segment.marker == ADOBE and body.startswith(b"Adobe") and len(body) >= ADOBE_LENGTH:
             adobe_transform = body[11]
         elif segment.marker == JFIF and body.startswith(b"JFIF\0"):
             is_jfif = True

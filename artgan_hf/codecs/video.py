@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from artgan_hf.codecs.video_frames import LIMITED, UNSAID, Colour, from_rgb, to_rgb
@@ -22,6 +23,9 @@ HIGHEST_CRF = 51
 LEAST_SIDE_PX = 16
 ALONE = {"x265-params": "pools=none:frame-threads=1:log-level=none:info=0"}
 """x265 reads its settings from one string: no pool of threads for a short clip, and no two kilobytes of text in it."""
+REPEATABLE = {"x264-params": "asm=avx2"} if torch.backends.cpu.get_cpu_capability() == "AVX512" else {}
+"""With AVX-512, x264's macroblock tree makes other bits of the same clip from one time to the next."""
+OWN_OPTIONS = {"h264": REPEATABLE, "h265": ALONE}
 
 Uint8Image = NDArray[np.uint8]
 
@@ -76,7 +80,7 @@ class VideoEncoding:
     def options(self) -> dict[str, str]:
         """The encoder's settings, as FFmpeg spells them."""
         rate = {"crf": str(self.crf)} if self.bitrate_kbps is None else {"b": str(round(self.bitrate_kbps * 1000))}
-        return {"preset": self.preset, **rate, **(ALONE if self.codec == "h265" else {})}
+        return {"preset": self.preset, **rate, **OWN_OPTIONS[self.codec]}
 
 
 class DegradedClip(NamedTuple):

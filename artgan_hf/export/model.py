@@ -57,19 +57,20 @@ def export_model(
         size: (width, height) of Core ML's pictures.
         int8: True for 8-bit convolutions (onnx, needs `calibration`) or 8-bit weights (coreml).
         calibration: degraded pictures, uint8 of shape (H, W, 3); a few dozen crops will do.
-        overwrite: True to replace a file that is there.
+        overwrite: True to replace files that are there.
 
     Raises:
         OptionError: if the arguments make no sense together.
-        ArtganError: if the target is there already or cannot be written.
+        ArtganError: if the target, or the weights beside it, is there already or cannot be written.
         ModelNotFoundError: if there is no such model.
         IncompatibleModelError: if the model is broken, or the file does not compute what it computes.
         MissingExtraError: if what the format needs is not installed.
     """
     path = Path(target)
     _check(path, format, size, int8=int8, has_calibration=bool(calibration))
-    if path.exists() and not overwrite:
-        raise ArtganError(f"{path} is there already; overwrite it, or give another name.")
+    for file in (path, path.with_suffix(".bin")) if format == "openvino" else (path,):
+        if file.exists() and not overwrite:
+            raise ArtganError(f"{file} is there already; overwrite it, or give another name.")
     network, _ = load_network(find_model(model))
     unfinished = path.parent / f".{path.stem}.{os.getpid()}.part"
     try:

@@ -14,6 +14,8 @@ from artgan_hf.hub.weights import load_network
 
 RepoType: TypeAlias = Literal["model", "space"]
 CARDS: dict[RepoType, type[ModelCard] | type[SpaceCard]] = {"model": ModelCard, "space": SpaceCard}
+EXPORTS = re.compile(r'"(\w+)": "artgan export \S+ -o (\S+)')
+"""What scripts in a package.json are called that write a model, and which file."""
 BUILT = ("node_modules", "dist")
 NEEDED = {"model": ("license", "library_name", "pipeline_tag"), "space": ("title", "sdk", "app_file", "license")}
 
@@ -34,11 +36,22 @@ def check_publishable(folder: Path, *, repo_type: RepoType = "model") -> ModelCa
         if not isinstance(config, EnsembleConfig):  # which has no weights of its own
             load_network(folder, kind=config.kind)
     card = read_card(folder, repo_type)
-    if repo_type == "space" and card.data.get("sdk") != "static":  # which is built where it is published
+    if repo_type == "space" and card.data.get("sdk") == "static":
+        _check_models(folder)
+    elif repo_type == "space":
         for name in (str(card.data.get("app_file")), "requirements.txt"):
             if not (folder / name).is_file():
                 raise PublishError(f"{folder} has no {name}; a Space has its app and its requirements.")
     return card
+
+
+def _check_models(folder: Path) -> None:
+    """Checks that the models of a static Space are there: the page is built where it is published, they are not."""
+    package = folder / "package.json"
+    scripts = package.read_text(encoding="utf-8") if package.is_file() else ""
+    for script, name in EXPORTS.findall(scripts):
+        if not (folder / name).is_file():
+            raise PublishError(f"{folder} has no {name}, which goes to the Space with it: npm run {script} makes it.")
 
 
 def read_card(folder: Path, repo_type: RepoType) -> ModelCard | SpaceCard:

@@ -1,13 +1,13 @@
 """Many networks, and for each picture the one that was trained for its quality. Held by the restorer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from math import log2
 from threading import Lock
-from typing import Any
 
 from artgan_hf.codecs import quantisation_tables
 from artgan_hf.hub import EnsembleConfig, find_model, load_network
+from artgan_hf.hub.folder import ModelFolder
 from artgan_hf.images import Picture
 from artgan_hf.restoring.expert import Choice, Expert, Place
 from artgan_hf.restoring.knobs import Knobs
@@ -28,17 +28,19 @@ class Ensemble:
     Args:
         config: which experts there are.
         place: where they run.
-        hub: as in `Restorer`.
+        find: gives the folders of experts, their parents and the predictor for their ids.
 
     Source:
         Galteri et al., TMM 2019: a predictor of the quality picks the generator of the nearest one. The tables as a
         second witness, and the strength that fades out where there is little to restore, are ours.
     """
 
-    def __init__(self, config: EnsembleConfig, *, place: Place, hub: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, config: EnsembleConfig, *, place: Place, find: Callable[[str], ModelFolder] = find_model
+    ) -> None:
         self.config = config
         self._place = place
-        self._hub = dict(hub or {})
+        self._find = find
         self._lock = Lock()
         self._expert = lru_cache(KEPT_EXPERTS)(self._load_expert)
         self._predictor = lru_cache(1)(self._load_predictor)
@@ -85,12 +87,14 @@ class Ensemble:
             return self._expert(self.config.experts[nearest])
 
     def _load_expert(self, model_id: str) -> Expert:
-        folder = find_model(model_id, **self._hub)
+        folder = self._find(model_id)
         network, config = load_network(folder)
-        return Expert(network, config, name=folder.name, place=self._place, hub=self._hub)
+        return Expert(network, config, name=folder.name, place=self._place, find=self._find)
 
     def _load_predictor(self) -> QualityPredictor:
-        return QualityPredictor.from_pretrained(self.config.predictor, device=self._place.device, **self._hub)
+        folder = self._find(self.config.predictor)
+        network, config = load_network(folder, kind="quality-predictor")
+        return QualityPredictor(network, config, name=folder.name, device=self._place.device)
 
 
 def decide_quality(tables: int | None, pixels: int | None) -> tuple[int | None, QualitySource | None]:

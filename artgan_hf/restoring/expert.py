@@ -1,6 +1,6 @@
 """One network at work: layers of pixels in, restored layers out. Held by the restorer, alone or in an ensemble."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from artgan_hf.errors import OptionError
-from artgan_hf.hub import ModelConfig
+from artgan_hf.hub import ModelConfig, find_model
+from artgan_hf.hub.folder import ModelFolder
 from artgan_hf.images import Picture
 from artgan_hf.restoring.alignment import passes_of
 from artgan_hf.restoring.consistency import project
@@ -74,7 +75,7 @@ class Expert:
         name: id or folder of the model.
         place: where it runs.
         parent: as in `Restorer`.
-        hub: likewise.
+        find: as in `Lineage`.
 
     Raises:
         IncompatibleModelError: if the parent at hand is not one.
@@ -88,7 +89,7 @@ class Expert:
         name: str,
         place: Place,
         parent: nn.Module | None = None,
-        hub: Mapping[str, Any] | None = None,
+        find: Callable[[str], ModelFolder] = find_model,
     ) -> None:
         self.name = name
         self.codec = config.codec
@@ -99,7 +100,7 @@ class Expert:
         network = network.to(  # type: ignore[call-overload]
             device=place.device, dtype=torch.float32, memory_format=torch.channels_last
         )
-        self.lineage = Lineage(network, config, name=name, parent=parent, hub=hub)
+        self.lineage = Lineage(network, config, name=name, parent=parent, find=find)
         self._lock = Lock()
 
     def prepare(self, knobs: Knobs) -> None:
@@ -116,8 +117,7 @@ class Expert:
                 f"quality is {knobs.quality}, but {self.name} is a single network with no choice to make: "
                 "leave it out, or take an ensemble such as artgan/auto."
             )
-        with self._lock:
-            self.lineage.at(knobs.fidelity)
+        self.lineage.at(knobs.fidelity)
 
     def choose(self, picture: Picture, *, tables: int | None, asked: int | None) -> Choice:
         """Returns itself, and the quality in the file's tables."""

@@ -1,14 +1,15 @@
 """The fidelity knob: networks between a GAN and the pixel-loss parent that it started from. Used by the experts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from threading import Lock
 
 import torch
 from torch import Tensor, nn
 
 from artgan_hf.errors import IncompatibleModelError, OptionError
 from artgan_hf.hub import ModelConfig, find_model, load_network
+from artgan_hf.hub.folder import ModelFolder
 
 KINSHIP = 0.2
 """Least cosine between the weights of a network and its parent. Training moves weights little: what started from one
@@ -18,14 +19,14 @@ network stays near it, above 0.9 as a rule, while networks that started apart ha
 class Lineage:
     """A network, the one its training started from, and what lies between them.
 
-    The parent is looked up when it is first needed. Not for several threads at once.
+    The parent is looked up when it is first needed. Threads may share it.
 
     Args:
         network: ready to run; its own weights are never changed.
         config: names the parent.
         name: id or folder of the network, for messages.
         parent: the parent's network, where it is at hand; otherwise it is found by the id in the config.
-        hub: what else `find_model` is told when it looks for the parent: token, cache_dir and the like.
+        find: gives the folder of the parent for its id.
     """
 
     def __init__(
@@ -35,13 +36,14 @@ class Lineage:
         *,
         name: str,
         parent: nn.Module | None = None,
-        hub: Mapping[str, Any] | None = None,
+        find: Callable[[str], ModelFolder] = find_model,
     ) -> None:
         self.network = network
         self.name = name
         self.parent_id = config.parent
         self.parent = None if parent is None else deepcopy(parent).cpu()
-        self._hub = dict(hub or {})
+        self._find = find
+        self._lock = Lock()
         self._mixed: tuple[float, nn.Module] | None = None
         if self.parent is not None:
             self._check_kin(self.parent)
@@ -61,11 +63,12 @@ class Lineage:
         """
         if fidelity == 0:
             return self.network
-        if self.parent is None:
-            self.parent = self._found_parent(fidelity)
-        if self._mixed is None or self._mixed[0] != fidelity:
-            self._mixed = fidelity, interpolated(self.network, self.parent, fidelity)
-        return self._mixed[1]
+        with self._lock:
+            if self.parent is None:
+                self.parent = self._found_parent(fidelity)
+            if self._mixed is None or self._mixed[0] != fidelity:
+                self._mixed = fidelity, interpolated(self.network, self.parent, fidelity)
+            return self._mixed[1]
 
     def _found_parent(self, fidelity: float) -> nn.Module:
         if self.parent_id is None:
@@ -73,7 +76,7 @@ class Lineage:
                 f"fidelity is {fidelity:g}, but {self.name} names no pixel-loss parent to go back to (a model trained "
                 "on a pixel loss alone is as faithful as it gets): leave fidelity at 0."
             )
-        parent, _ = load_network(find_model(self.parent_id, **self._hub))
+        parent, _ = load_network(self._find(self.parent_id))
         self._check_kin(parent)
         return parent
 

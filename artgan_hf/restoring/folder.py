@@ -247,14 +247,15 @@ def run_jobs(
 
 def _run_job(restore: Callable[[Path], Restored], job: Job, *, skip_existing: bool, overwrite: bool) -> FileResult:
     started = perf_counter()
-    error = job.error
-    if error is None and job.target.exists() and not overwrite:
-        if skip_existing:
-            return FileResult(job.source, "skipped", job.target)
-        error = f"{job.target} is there already; overwrite it, skip existing ones, or give another folder."
-    if error is not None:
-        return FileResult(job.source, "failed", error=error)
+    if job.error is not None:
+        return FileResult(job.source, "failed", error=job.error)
     try:
+        if job.target.exists() and not overwrite:
+            if skip_existing:
+                return FileResult(job.source, "skipped", job.target)
+            raise ImageError(
+                f"{job.target} is there already; overwrite it, skip existing ones, or give another folder."
+            )
         restored = restore(job.source)
         output = save_picture(restored.image, job.target, overwrite=overwrite)
     except ArtganError as failure:

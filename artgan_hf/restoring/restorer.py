@@ -18,6 +18,7 @@ from artgan_hf.hub.folder import check_complete
 from artgan_hf.images import load_picture
 from artgan_hf.restoring.ensemble import Ensemble
 from artgan_hf.restoring.expert import Expert, Experts, Place
+from artgan_hf.restoring.finder import Finder
 from artgan_hf.restoring.folder import FolderReport, plan_folder, run_jobs
 from artgan_hf.restoring.knobs import Knobs
 from artgan_hf.restoring.precision import choose_device, choose_dtype, survive_fork
@@ -95,17 +96,17 @@ class Restorer:
         self.device = choose_device(device)
         self.dtype = choose_dtype(self.device, dtype)
         self._asked = {"device": device, "dtype": dtype, "tile_px": check_tile_px(tile_px)}
-        self._hub = dict(hub or {})
+        self._find = Finder(hub or {})
         place = Place(self.device, self.dtype, tile_px)
         self._experts: Experts
         if isinstance(config, EnsembleConfig):
-            self._experts = Ensemble(config, place=place, hub=self._hub)
+            self._experts = Ensemble(config, place=place, find=self._find)
         elif network is None:
             raise IncompatibleModelError(
                 f"there is no network, but the config of {name} is a {config.kind}'s: pass both."
             )
         else:
-            self._experts = Expert(network, config, name=name, place=place, parent=parent, hub=self._hub)
+            self._experts = Expert(network, config, name=name, place=place, parent=parent, find=self._find)
         self._experts.prepare(knobs)
 
     @classmethod
@@ -330,20 +331,22 @@ class Restorer:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Returns the constructor's arguments: devices, locks and the token stay where they are."""
+        """Returns the constructor's arguments and what was found: devices, locks and the token stay where they are."""
         names = ("config", "name", "strength", "fidelity", "quality", "consistent", "max_pixels")
         state = {name: getattr(self, name) for name in names}
         networks: Any = None, None
         if isinstance(self._experts, Expert):
             networks = deepcopy(self.network).cpu(), self._experts.lineage.parent
         # As bytes: a spawned process gets tensors as file descriptors, and those of a copy are closed before it starts.
-        return {**state, **self._asked, "hub": {**self._hub, "token": None}, "networks": pickle.dumps(networks)}
+        found = {"hub": {**self._find.hub, "token": None}, "found": dict(self._find.found)}
+        return {**state, **self._asked, **found, "networks": pickle.dumps(networks)}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Builds the restorer anew: "auto" is chosen again on the machine it arrives at."""
         network, parent = pickle.loads(state["networks"])
-        arguments = {name: value for name, value in state.items() if name != "networks"}
+        arguments = {name: value for name, value in state.items() if name not in ("networks", "found")}
         Restorer.__init__(self, network, parent=parent, **arguments)
+        self._find.found.update(state["found"])
 
     def __repr__(self) -> str:
         precision = str(self.dtype).removeprefix("torch.")

@@ -23,7 +23,7 @@ from artgan_hf.restoring.behind import behind
 from artgan_hf.restoring.restorer import Restorer
 from artgan_hf.restoring.steady import Steady
 from artgan_hf.restoring.video_input import Piece, VideoInput
-from artgan_hf.restoring.video_output import OutputSettings, VideoOutput, container_of
+from artgan_hf.restoring.video_output import OutputSettings, VideoOutput
 
 DEPTH = 4  # frames that wait between two threads
 
@@ -115,6 +115,7 @@ class VideoRestorer:
         encoder: str = "auto",
         crf: int | None = None,
         preset: str | None = None,
+        for_browsers: bool = False,
         overwrite: bool = False,
         progress: bool | Callable[[int], None] = False,
     ) -> RestoredVideo:
@@ -131,6 +132,8 @@ class VideoRestorer:
             encoder: "h264", "h265", "vp9", "av1", or "auto": vp9 in .webm, h265 if the source is, h264 otherwise.
             crf: constant rate factor of the encoder; higher is smaller and worse. None takes one that shows no loss.
             preset: of the encoder, e.g. "medium"; slower is smaller. None takes a fast one.
+            for_browsers: True to store 8 bits and colour at half the size (4:2:0), which every browser plays, whatever
+                the source has. With an odd side, h264 and h265 keep the size of the colour.
             overwrite: True to replace `target` if it is there.
             progress: True for a bar on a terminal, with speed and remaining time; or a function that is told after
                 each frame how many are done. What it raises stops the restoration.
@@ -138,12 +141,13 @@ class VideoRestorer:
         Raises:
             VideoError: if the source is no video or holds no frame that can be decoded, or the target is there already
                 or cannot be written.
-            OptionError: if the target is the source or has another suffix, or a knob is outside its range.
+            OptionError: if the target is the source or has another suffix, or a knob is outside its range or means
+                nothing to the encoder.
             MissingExtraError: if PyAV is not installed.
         """
         started = perf_counter()
-        settings = OutputSettings(encoder, crf, preset)
-        place = _checked_target(Path(source), Path(target), overwrite=overwrite)
+        settings = OutputSettings(encoder, crf, preset, for_browsers)
+        place = _checked_target(Path(source), Path(target), settings, overwrite=overwrite)
         with VideoInput(source) as clip:
             place.parent.mkdir(parents=True, exist_ok=True)
             with VideoOutput(place, clip, settings) as output:
@@ -167,7 +171,7 @@ class VideoRestorer:
             if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
                 got = f"{frame.dtype} of shape {frame.shape}" if isinstance(frame, np.ndarray) else type(frame).__name__
                 raise ShapeError(f"a frame is {got}; a uint8 array of shape (H, W, 3) was expected.")
-            yield restore(frame)
+            yield restore(frame).copy()  # who gets it may draw into it
 
     def _restore(self, clip: VideoInput, output: VideoOutput, *, progress: bool | Callable[[int], None]) -> int:
         count, restore = 0, self._by_frame()
@@ -205,10 +209,19 @@ def _with_pixels(clip: VideoInput) -> Generator[tuple[Piece, NDArray[Any] | None
             yield piece, to_rgb(piece.frame, size=None if here == size else size)
 
 
-def _checked_target(source: Path, target: Path, *, overwrite: bool) -> Path:
-    container_of(target)
+def check_names(source: Path, target: Path, settings: OutputSettings) -> None:
+    """Checks what is known of a restoration before any file is opened.
+
+    Raises:
+        OptionError: if the target is the source, or not for the settings.
+    """
+    settings.check_target(target)
     if source.resolve() == target.resolve():
         raise OptionError(f"the restored video was to replace the original {source}; give another name.")
+
+
+def _checked_target(source: Path, target: Path, settings: OutputSettings, *, overwrite: bool) -> Path:
+    check_names(source, target, settings)
     if target.exists() and not overwrite:
         raise VideoError(f"{target} is there already; overwrite it, or give another name.")
     return target

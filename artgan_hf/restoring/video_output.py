@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan_hf.codecs.mastering import with_mastering
+from artgan_hf.codecs.video import PRESETS
 from artgan_hf.codecs.video_file import reason_of
 from artgan_hf.codecs.video_frames import Colour, choose_pixel_format, from_rgb, side_data
 from artgan_hf.errors import OptionError, VideoError
@@ -55,6 +56,7 @@ ENCODERS = {
 INTERLACING = "libx264"
 FINEST_CLOCK = 2**31 - 1  # the greatest of a file, in ticks per second
 HIGHEST_CRF = {"h264": 51, "h265": 51, "vp9": 63, "av1": 63}
+PRESETS_OF = {"h264": PRESETS, "h265": PRESETS, "vp9": (), "av1": tuple(map(str, range(14)))}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ class OutputSettings:
     Args:
         encoder: "h264", "h265", "vp9", "av1", or "auto": vp9 in .webm, h265 if the source is, h264 otherwise.
         crf: constant rate factor; higher is smaller and worse. None takes one at which no loss is visible.
-        preset: of h264 and h265 ("ultrafast" to "veryslow"), or of av1 (0 to 13): slower is smaller.
+        preset: of h264 and h265 ("ultrafast" to "veryslow"), or of av1 (0 to 13): slower is smaller. vp9 has none.
+        for_browsers: True to store 8 bits and colour at half the size (4:2:0), which every browser plays, whatever the
+            source has. Where the encoder wants even sides for that and one is odd, colour keeps its size.
 
     Raises:
         OptionError: if one is unknown or outside its range.
@@ -73,6 +77,7 @@ class OutputSettings:
     encoder: str = "auto"
     crf: int | None = None
     preset: str | None = None
+    for_browsers: bool = False
 
     def __post_init__(self) -> None:
         """Checks what can be checked without the source."""
@@ -81,6 +86,28 @@ class OutputSettings:
         highest = HIGHEST_CRF.get(self.encoder, 51)
         if self.crf is not None and not (isinstance(self.crf, int) and 0 <= self.crf <= highest):
             raise OptionError(f"crf is {self.crf!r}; an integer from 0 (best) to {highest} was expected.")
+        self._check_preset("h264" if self.encoder == "auto" else self.encoder)  # h265 has the same
+
+    def check_target(self, target: Path) -> None:
+        """Checks what the target's name decides.
+
+        Raises:
+            OptionError: if its suffix is not that of a container that keeps every frame's time, or not for the encoder,
+                or the encoder it calls for has no such preset.
+        """
+        container_of(target)
+        suffix = target.suffix.lower()
+        taken = ("auto", *PICKY.get(suffix, ENCODERS))
+        if self.encoder not in taken:
+            known = ", ".join(taken)
+            raise OptionError(f"encoder is {self.encoder!r}, but {target.suffix} takes {known}; .mkv takes all.")
+        if self.encoder == "auto" and suffix == ".webm":
+            self._check_preset("vp9")
+
+    def _check_preset(self, encoder: str) -> None:
+        known = ", ".join(PRESETS_OF[encoder]) or "none: leave it out"
+        if self.preset is not None and self.preset not in PRESETS_OF[encoder]:
+            raise OptionError(f"preset is {self.preset!r}, but {encoder} takes {known}.")
 
     def chosen(self, source_codec: str, suffix: str) -> tuple[str, dict[str, str], str | None]:
         """Returns FFmpeg's name of the encoder, its options, and the tag that players know it by."""
@@ -97,19 +124,15 @@ class VideoOutput:
     Args:
         target: the file; its suffix says the container.
         source: what its other streams, chapters and metadata are copied from.
-        settings: how the pictures are stored.
+        settings: how the pictures are stored; `check_target` has found them right for the file.
 
     Raises:
-        OptionError: if the suffix is not that of a container that keeps every frame's time, or not for the encoder.
+        OptionError: if the suffix is not that of a container that keeps every frame's time.
     """
 
     def __init__(self, target: Path, source: VideoInput, settings: OutputSettings) -> None:
         self.target = target
         self.format = container_of(target)
-        taken = ("auto", *PICKY.get(target.suffix.lower(), ENCODERS))
-        if settings.encoder not in taken:
-            known = ", ".join(taken)
-            raise OptionError(f"encoder is {settings.encoder!r}, but {target.suffix} takes {known}; .mkv takes all.")
         self.source = source
         self.settings = settings
         self.unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -197,7 +220,8 @@ class VideoOutput:
         original = self.source.stream
         encoder, options, tag = self.settings.chosen(original.codec_context.name, self.target.suffix.lower())
         self.time_base = frame.time_base or Fraction(1, 90_000)
-        self.pixel_format = choose_pixel_format(encoder, frame.format.name, frame.height, frame.width)
+        wanted = "yuv420p" if self.settings.for_browsers else frame.format.name
+        self.pixel_format = choose_pixel_format(encoder, wanted, frame.height, frame.width)
         self.colour = Colour.of(frame)
         container = av.open(
             str(self.unfinished),

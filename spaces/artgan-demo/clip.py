@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import av
 import gradio as gr
 from engine import MODEL, ONE_AT_A_TIME, ZOO, new_folder, on_gpu, restorer_for, told_in_one_line
 
 from artgan_hf import VideoError
 from artgan_hf.cli.player import News, player_page
 from artgan_hf.restoring.video import RestoredVideo, VideoRestorer
+from artgan_hf.restoring.video_input import VideoInput
 
 MOST_FRAMES = 300
 MOST_PIXELS = 1280 * 720
+LIMITS = f"up to {MOST_FRAMES} frames of up to 1280 x 720 can be done here: cut it first"
 MODELS = [name for name, model in ZOO.items() if model.config.codec == "h264"] or [MODEL]
 FRAME = (
     '<iframe title="Player" srcdoc="{}" allow="fullscreen" style="width: 100%; height: min(85vh, 44rem); border: 0">'
@@ -44,8 +45,10 @@ def restore_video(
 
 
 @on_gpu
-def _restore(model: str, source: Path, target: Path, frames: int, progress: Callable[..., Any]) -> RestoredVideo:
+def _restore(model: str, source: Path, target: Path, frames: int | None, progress: Callable[..., Any]) -> RestoredVideo:
     def tell(done: int) -> None:
+        if done > MOST_FRAMES:  # the file did not say how many, or not the truth
+            raise VideoError(f"{source} has more than {MOST_FRAMES} frames; {LIMITS}.")
         progress((done, frames), desc="Restoring", unit="frames")
 
     return VideoRestorer(restorer_for(model))(source, target, progress=tell)
@@ -75,17 +78,12 @@ def _player(file: str, restored: str) -> str:
     )
 
 
-def _checked_frames(path: Path) -> int:
-    """How many frames a clip has, about; refuses what would keep other visitors waiting."""
-    try:
-        with av.open(str(path)) as container:
-            stream = container.streams.video[0]
-            seconds = (container.duration or 0) / av.time_base
-            frames = stream.frames or round(seconds * float(stream.average_rate or 25))
-            width, height = stream.width, stream.height
-    except (av.FFmpegError, IndexError) as error:
-        raise VideoError(f"{path} is no video that can be read; an MP4 was expected.") from error
-    if frames > MOST_FRAMES or width * height > MOST_PIXELS:
-        limits = f"up to {MOST_FRAMES} frames of up to 1280 x 720"
-        raise VideoError(f"{path} has {frames} frames of {width} x {height}; {limits} can be done here: cut it first.")
+def _checked_frames(path: Path) -> int | None:
+    """How many frames a clip has, about, if it says so; refuses what would keep other visitors waiting."""
+    with VideoInput(path) as clip:
+        frames, width, height = clip.frame_count, clip.stream.width, clip.stream.height
+    if (frames or 0) > MOST_FRAMES:
+        raise VideoError(f"{path} has {frames} frames; {LIMITS}.")
+    if width * height > MOST_PIXELS:
+        raise VideoError(f"{path} is {width} x {height}; {LIMITS}.")
     return frames

@@ -19,6 +19,7 @@ MAX_PIXELS = 24_000_000
 MAX_FILE = "20mb"
 KEPT_SECONDS = 3600
 TOLD = (ArtganError, OSError, MemoryError)  # errors that a visitor is told of
+TO_8_BITS = {"I;16": 1 / 257, "F": 255}  # by mode; Pillow's own conversion would clip instead
 SHOWN_PX = 1600  # the longer side of what the page shows; the download has every pixel
 ONE_AT_A_TIME = {"concurrency_limit": 1, "concurrency_id": "network"}  # two CPU cores restore one picture at a time
 
@@ -112,9 +113,16 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=scratch.name))
 
 
+def in_rgb(image: Image.Image) -> Image.Image:
+    """Returns a picture as 8 bits of RGB."""
+    if scale := TO_8_BITS.get(image.mode):
+        image = image.point(lambda value: value * scale + 0.5)
+    return image.convert("RGB")
+
+
 def shown(image: Image.Image) -> Image.Image:
     """Returns a picture as the page shows it: in RGB, and not larger than a screen."""
-    image = image.convert("RGB")
+    image = in_rgb(image)
     image.thumbnail((SHOWN_PX, SHOWN_PX), Image.Resampling.LANCZOS)
     return image
 

@@ -10,6 +10,7 @@ from engine import (
     MODELS,
     ONE_AT_A_TIME,
     ZOO,
+    in_rgb,
     knobs_for,
     new_folder,
     predictor,
@@ -127,7 +128,7 @@ def _compressed(path: Path, folder: Path, quality: int, model: str) -> Path:
     clean = restorer_for(model)(path, strength=0)  # refuses what is too large, and turns it upright
     jpeg = folder / f"{path.stem}-q{quality}.jpg"
     kept = {name: clean.info[name] for name in ("exif", "icc_profile") if clean.info.get(name)}
-    clean.convert("RGB").save(jpeg, quality=quality, subsampling="4:2:0", **kept)
+    in_rgb(clean).save(jpeg, quality=quality, subsampling="4:2:0", **kept)
     return jpeg
 
 

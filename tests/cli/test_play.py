@@ -1,16 +1,20 @@
 """`artgan play`: the clip, its restoration in the making, and what the page is told."""
 
 import argparse
+import socket
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
+import webbrowser
 from contextlib import contextmanager
 
 import pytest
 from toy_models import toy_folder
-from video_files import frame_times, write_video
+from video_files import first_frame, frame_times, write_video
 
+from artgan_hf.cli import play
 from artgan_hf.cli.main import main
 from artgan_hf.cli.play import Screening
 from artgan_hf.cli.player import News, player_page, serve
@@ -94,6 +98,69 @@ def test_closing_the_page_stops_the_work_and_leaves_nothing(tmp_path):
     wait_for(lambda: "0 of" not in show.news().words)
     show.close()
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_whatever_goes_wrong_is_told_in_the_page(tmp_path):
+    def restorer(*_, **__):
+        raise RuntimeError("out of\nmemory")
+
+    show = screening(tmp_path, tmp_path / "a.mp4")
+    show._restore(restorer, tmp_path / "b.mp4", "h264")
+    assert show.news().failed
+    assert show.news().words == "RuntimeError: out of memory"
+
+
+def test_a_taken_port_is_one_line_and_leaves_nothing(tmp_path, capsys, monkeypatch):
+    source = write_video(tmp_path / "a.mp4", times=range(200))
+    model, scratch = str(toy_folder(tmp_path / "toy")), tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    threads = threading.enumerate()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["play", str(source), "--model", model, "--device", "cpu", "--port", port]) == 1
+    assert "in use" in capsys.readouterr().err
+    assert threading.enumerate() == threads
+    assert not list(scratch.iterdir())
+
+
+def test_a_browser_that_stays_in_the_terminal_does_not_keep_the_page_from_it(tmp_path, monkeypatch):
+    source = write_video(tmp_path / "a.mp4", times=range(2))
+    servers, statuses, closed = [], [], threading.Event()
+    monkeypatch.setattr(play, "serve", lambda *asked: servers.append(serve(*asked)) or servers[0])
+
+    def browse(address):
+        with urllib.request.urlopen(f"{address}state", timeout=5) as answer:
+            statuses.append(answer.status)
+        servers[0].shutdown()
+        closed.wait(60)
+
+    monkeypatch.setattr(webbrowser, "open", browse)
+    assert main(["play", str(source), "--restored", str(source)]) == 0
+    closed.set()
+    assert statuses == [200]
+
+
+@pytest.mark.parametrize(("pixel_format", "is_copied"), [("yuv420p", False), ("yuv420p10le", True), ("yuv444p", True)])
+def test_copies_are_8_bits_and_half_the_colour(tmp_path, monkeypatch, pixel_format, is_copied):
+    source = write_video(tmp_path / "a.mp4", times=range(2), pixel_format=pixel_format)
+    shown = {}
+
+    def served(files, news, *_):
+        server = serve(files, news, "127.0.0.1", 0)
+
+        def look():
+            wait_for(lambda: news().restored)
+            shown.update({address: first_frame(path).format.name for address, path in files.items()})
+            shown["is_copied"] = files["/original"] != source
+
+        server.serve_forever = look
+        return server
+
+    monkeypatch.setattr(play, "serve", served)
+    command = ["play", str(source), "--model", str(toy_folder(tmp_path / "toy")), "--device", "cpu", "--no-browser"]
+    assert main(command) == 0
+    assert shown == {"/original": "yuv420p", "/restored": "yuv420p", "is_copied": is_copied}
 
 
 def test_no_video_is_one_line(tmp_path, capsys):

@@ -4,6 +4,7 @@ import pytest
 from loopback_hub import connect_client, serve_hub
 from toy_models import toy_folder
 
+from artgan_hf.cli import app
 from artgan_hf.cli.main import main
 from artgan_hf.hub import shipped
 from artgan_hf.hub.card import write_card
@@ -64,10 +65,18 @@ def test_the_demo_page_goes_to_a_space(hub, repository):
     assert not any("__pycache__" in name for name in sent)
 
 
-def test_a_static_page_goes_without_what_is_built_of_it(hub):
+def test_a_static_page_goes_with_its_model_and_nothing_else_built(hub, repository, tmp_path, monkeypatch, capsys):
+    space = tmp_path / "smart-decompression"
+    shutil.copytree(repository / "spaces" / space.name, space, ignore=shutil.ignore_patterns("node_modules", "*.onnx"))
+    monkeypatch.setattr(app, "space_folder", lambda name: tmp_path / name)
+    assert main(["publish", "--space", "smart-decompression", "--repo-id", "you/smart"]) == 1
+    assert "npm run model makes it" in capsys.readouterr().err
+    for name in ("model.onnx", "dist/index.html", "node_modules/a.js"):
+        (space / name).parent.mkdir(exist_ok=True)
+        (space / name).write_text("made here")
     assert main(["publish", "--space", "smart-decompression", "--repo-id", "you/smart"]) == 0
     sent = hub.repos["spaces/you/smart"].files
-    assert {"src/main.js", "package-lock.json", "build.mjs"} <= set(sent)
+    assert {"src/main.js", "package-lock.json", "build.mjs", "model.onnx"} <= set(sent)
     assert not any(name.startswith(("node_modules/", "dist/")) for name in sent)
 
 

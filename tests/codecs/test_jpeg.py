@@ -5,6 +5,7 @@ import PIL.Image
 import pytest
 
 from artgan_hf.codecs import degrade, degrade_twice, encode, quantisation_tables, read_jpeg_info
+from artgan_hf.codecs.jpeg_coefficients import read_coefficients
 from artgan_hf.codecs.jpeg_markers import ZIGZAG
 from artgan_hf.errors import ImageError, OptionError, QualityError, ShapeError
 
@@ -90,6 +91,23 @@ def test_tables_of_16_bit_steps_are_exact() -> None:
     wide = file[:begin] + b"\xff\xdb" + (len(body) + 2).to_bytes(2, "big") + body + file[end:]
     info = read_jpeg_info(wide)
     assert (info.quality, info.quality_is_exact, info.tables) == (5, True, (luma, chroma))
+
+
+def odd_files(file: bytes) -> list[bytes]:
+    """The file with stray bytes between its segments, and with an Adobe segment that says nothing of colour."""
+    jfif, scan = file.index(b"\xff\xdb"), file.index(b"\xff\xda")
+    adobe = b"\xff\xee\x00\x09Adobe\x00\x64"
+    strays = [(jfif, b"\x00"), (jfif, b"\xff\x00"), (jfif, adobe), (scan, b"\x00\x01\xff\xff")]
+    return [file[:place] + stray + file[place:] for place, stray in strays]
+
+
+def test_headers_that_libjpeg_forgives_are_read() -> None:
+    file = encode(pattern(), 42)
+    for odd in odd_files(file):
+        assert np.array_equal(PIL.Image.open(io.BytesIO(odd)), PIL.Image.open(io.BytesIO(file)))
+        assert read_jpeg_info(odd) == read_jpeg_info(file)
+        for plane, expected in zip(read_coefficients(odd).planes, read_coefficients(file).planes, strict=True):
+            assert np.array_equal(plane.samples, expected.samples)
 
 
 def test_what_is_no_jpeg_is_one_clear_line() -> None:

@@ -42,6 +42,13 @@ def test_openvino_is_two_files_and_can_be_written_again(model, tmp_path):
     assert sorted(path.name for path in exported.path.parent.iterdir()) == ["toy.bin", "toy.xml"]
 
 
+def test_weights_beside_an_openvino_model_are_not_written_over(model, tmp_path):
+    (tmp_path / "toy.bin").write_bytes(b"precious")
+    with pytest.raises(ArtganError, match=r"toy\.bin is there already"):
+        export_model(model, tmp_path / "toy.xml", format="openvino")
+    assert (tmp_path / "toy.bin").read_bytes() == b"precious"
+
+
 def test_eight_bits_are_smaller_and_nearly_the_same(model, tmp_path):
     pytest.importorskip("onnxruntime")
     pictures = [moving_picture(time) for time in range(3)]

@@ -235,6 +235,19 @@ def test_a_space_goes_where_spaces_are(hub, tmp_path):
     assert set(hub.repos["spaces/you/demo"].files) == {".gitattributes", "README.md", "app.py", "requirements.txt"}
 
 
+def test_a_page_without_the_model_that_goes_with_it_says_what_makes_it(hub, tmp_path):
+    space = tmp_path / "page"
+    space.mkdir()
+    front = "---\ntitle: page\nsdk: static\napp_file: dist/index.html\nlicense: apache-2.0\n---\n"
+    (space / "README.md").write_text(front)
+    (space / "package.json").write_text('{"scripts": {"model": "artgan export you/toy -o toy.onnx --overwrite"}}')
+    with pytest.raises(PublishError, match=r"has no toy\.onnx, .*: npm run model makes it"):
+        plan_publication(space, "you/page", repo_type="space", token=TOKEN)
+    (space / "toy.onnx").write_bytes(b"model")
+    send(space, "you/page", repo_type="space")
+    assert "toy.onnx" in hub.repos["spaces/you/page"].files
+
+
 def test_a_restorer_is_published_as_it_is_loaded_again(hub, network, config):
     restorer = Restorer(network, config, name="toy", device="cpu")
     assert restorer.push_to_hub("you/toy", token=TOKEN) == f"{hub.url}/you/toy"

@@ -14,6 +14,7 @@ from artgan_hf import IncompatibleModelError, ModelNotFoundError, QualityError, 
 from artgan_hf.codecs import encode
 from artgan_hf.restoring import ensemble
 from artgan_hf.restoring.ensemble import decide_quality
+from tests.loopback_hub import connect_client, serve_hub
 from tests.toy_models import toy_predictor_folder, toy_shelf
 
 
@@ -117,6 +118,22 @@ def test_networks_are_loaded_when_needed_and_few_are_kept(tmp_path, monkeypatch)
     for quality in (10, 10, 20, 30, 10, 40, 10, 20):
         restorer(smooth(), quality=quality)
     assert loaded == ["toys/copy10", "toys/copy20", "toys/copy30", "toys/copy40", "toys/copy20"]
+
+
+def test_a_forced_download_is_forced_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(ensemble, "KEPT_EXPERTS", 1)
+    folder = toy_shelf(tmp_path)
+    with serve_hub() as hub:
+        connect_client(monkeypatch, hub.url, tmp_path / "cache")
+        for model in (folder / "toys").iterdir():
+            hub.add(f"toys/{model.name}", {file.name: file.read_bytes() for file in model.iterdir()})
+        restorer = auto(fidelity=1, force_download=True)
+        restored = [restorer(smooth(), quality=quality) for quality in (10, 40)]
+        hub.requests.clear()
+        for one in (restorer, pickle.loads(pickle.dumps(restorer))):
+            for quality, expected in zip((10, 40), restored, strict=True):
+                assert np.array_equal(one(smooth(), quality=quality), expected)
+        assert hub.requests == []
 
 
 def test_fidelity_goes_to_the_experts_that_have_a_parent(shelf):

@@ -76,6 +76,14 @@ def test_whatever_a_decoder_throws_is_a_line_in_the_list(tmp_path):
     assert failed.error == "RuntimeError: two lines"
 
 
+def test_a_result_whose_name_is_too_long_is_a_line_in_the_list(restorer, tmp_path):
+    for stem in ("a", 251 * "b"):
+        picture(tmp_path / "in" / f"{stem}.jpg")
+    report = restorer.folder(tmp_path / "in", tmp_path / "out", format="tiff", progress=False)
+    assert tree(tmp_path / "out") == ["a.tiff"]
+    assert "name too long" in report.failed[0].error
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_stops_and_leaves_whole_files(restorer, tmp_path, workers):
     src, dst = tmp_path / "in", tmp_path / "out"

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 import pytest
@@ -175,9 +176,10 @@ def test_a_file_over_the_limit_is_refused_before_it_is_decoded(tmp_path):
 
 
 def test_it_survives_pickling_with_its_weights_and_knobs(restorer):
-    twin = pickle.loads(pickle.dumps(toy_restorer(strength=0.5, tile_px=64, dtype="float32")))
+    original = toy_restorer(strength=0.5, tile_px=64, dtype="float32")
+    twin = pickle.loads(pickle.dumps(original))
     assert repr(twin) == "Restorer('toy', device='cpu', dtype='float32', strength=0.5)"
-    assert np.array_equal(twin(noise(200, 200, 3)), toy_restorer(strength=0.5, tile_px=64)(noise(200, 200, 3)))
+    assert np.array_equal(twin(noise(200, 200, 3)), original(noise(200, 200, 3)))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -199,6 +201,27 @@ def test_threads_may_share_it(restorer):
     with ThreadPoolExecutor(4) as pool:
         restored = list(pool.map(restorer, pictures))
     assert all(np.array_equal(one, restorer(picture)) for one, picture in zip(restored, pictures, strict=True))
+
+
+@pytest.mark.parametrize("fidelity", [0, 0.5])
+def test_a_picture_is_opened_while_another_is_restored(tmp_path, fidelity):
+    restorer = Restorer(toy_network(), toy_config(), name="toy", parent=toy_network(), device="cpu")
+    begun, go_on = Event(), Event()
+
+    def hold(*_):
+        begun.set()
+        go_on.wait(60)
+
+    restorer.network.register_forward_pre_hook(hold)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(restorer, smooth())
+        begun.wait(60)
+        try:
+            with pytest.raises(ImageError, match="nothing"):
+                pool.submit(restorer, tmp_path / "nothing.jpg", fidelity=fidelity).result(timeout=10)
+        finally:
+            go_on.set()
+        assert first.result().shape == smooth().shape
 
 
 def test_the_callers_network_stays_as_it_was():

@@ -112,6 +112,17 @@ def test_ten_bits_stay_ten_bits(restorer, tmp_path):
         assert copy.streams.video[0].codec_context.name == "hevc"  # as the source
 
 
+@pytest.mark.parametrize(("size", "stored"), [((48, 64), "yuv420p"), ((47, 64), "yuv444p")])
+def test_for_browsers_is_8_bits_and_half_the_colour(tmp_path, size, stored):
+    height, width = size
+    source = write_video(tmp_path / "a.mkv", height=height, width=width, pixel_format="yuv444p10le", times=range(2))
+    VideoRestorer(toy_restorer(strength=0))(source, tmp_path / "b.mp4", crf=1, for_browsers=True)
+    frame = first_frame(tmp_path / "b.mp4")
+    assert ((frame.height, frame.width), frame.format.name) == (size, stored)
+    before, after = (read_clip(path, limit=1).frames[0] for path in (source, tmp_path / "b.mp4"))
+    assert np.abs(before.astype(int) - after).mean() < 2.5
+
+
 def test_odd_sizes_stay(restorer, tmp_path):
     options = {"b": "0", "crf": "20", "cpu-used": "8"}
     source = write_video(tmp_path / "a.webm", height=47, width=63, codec="libvpx-vp9", options=options, times=range(4))
@@ -151,17 +162,21 @@ def test_targets_that_cannot_be_are_refused_before_anything_is_written(restorer,
         ("a.mp4", OptionError, "replace the original"),
         ("b.avi", OptionError, "must end in .mp4"),
         ("there.mp4", VideoError, "there already"),
+        (f"{'b' * 250}.mp4", VideoError, "cannot be written"),  # there is no room for the end of its unfinished name
     ]:
         with pytest.raises(error, match=message):
             restorer(source, tmp_path / target)
     for encoder, name in [("h264", "b.webm"), ("av1", "b.mov")]:
         with pytest.raises(OptionError, match=r"takes auto, .*; \.mkv takes all"):
             restorer(source, tmp_path / name, encoder=encoder)
-    for knobs, message in [({"encoder": "mpeg2"}, "encoder is 'mpeg2'"), ({"crf": 70}, "crf is 70")]:
+    for knobs, message in [
+        ({"encoder": "mpeg2"}, "encoder is 'mpeg2'"),
+        ({"crf": 70}, "crf is 70"),
+        ({"preset": "quick"}, "preset is 'quick', but h264 takes ultrafast"),
+        ({"encoder": "vp9", "preset": "fast"}, "vp9 takes none"),
+    ]:
         with pytest.raises(OptionError, match=message):
             restorer(source, tmp_path / "b.mp4", **knobs)
-    with pytest.raises(VideoError, match="cannot be written"):
-        restorer(source, tmp_path / "b.mp4", preset="quick")
     assert (tmp_path / "there.mp4").read_bytes() == b"mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "file", "there.mp4"]
 
@@ -311,6 +326,14 @@ def test_live_frames_come_one_by_one(restorer):
     assert len(list(frames)) == 2
     with pytest.raises(ShapeError, match="float64"):
         next(restorer.frames([np.zeros((4, 4, 3))]))
+
+
+def test_who_draws_into_a_live_frame_finds_nothing_of_it_in_the_next(restorer):
+    frames = restorer.frames([moving_picture(0)] * 3)
+    first = next(frames)
+    kept = first.copy()
+    first[:] = 0
+    assert all(np.array_equal(frame, kept) for frame in frames)
 
 
 def test_it_is_loaded_by_id_or_folder_and_takes_the_restorers_knobs(tmp_path):

@@ -91,9 +91,10 @@ def write_clip():
     """Writes a clip on which a bright bar moves."""
     av = pytest.importorskip("av", reason="needs the [video] extra")
 
-    def write(path, frames, size=(64, 48)):
-        with av.open(str(path), "w") as container:
-            stream = container.add_stream("libx264", rate=25, options={"crf": "40", "preset": "ultrafast"})
+    def write(path, frames, size=(64, 48), **options):
+        codec = ("libvpx", {"deadline": "realtime"}) if path.suffix == ".webm" else ("libx264", {"preset": "ultrafast"})
+        with av.open(str(path), "w", **options) as container:
+            stream = container.add_stream(codec[0], rate=25, options={"crf": "40", **codec[1]})
             stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
             for number in range(frames):
                 pixels = np.full((size[1], size[0], 3), 60, np.uint8)

@@ -84,6 +84,15 @@ def test_strength_and_consistent_are_obeyed(client, clean, tmp_path):
     assert error_of(path, consistent) < error_of(restore(client, path, model="artgan/toy")[-1], Image.open(path))
 
 
+@pytest.mark.parametrize(("name", "scale"), [("otter.png", np.uint16(257)), ("otter.tiff", np.float32(1 / 255))])
+def test_16_bits_and_floats_keep_their_light_where_8_bits_are_needed(client, clean, tmp_path, name, scale):
+    grey = np.asarray(clean.convert("L"))
+    Image.fromarray(grey * scale).save(tmp_path / name)
+    for compress in (0, 90) if name.endswith(".png") else (90,):  # the download is a PNG, which holds no floats
+        (before, _), *_ = restore(client, tmp_path / name, model="artgan/toy", compress=compress)
+        assert error_of(before, grey[..., None].astype(float)) < (20 if compress else 0.01)
+
+
 @pytest.mark.parametrize(
     ("content", "settings", "message"),
     [
@@ -139,12 +148,18 @@ def test_a_short_clip_comes_back_with_as_many_frames(client, write_clip, tmp_pat
 
 @pytest.mark.parametrize(
     ("frames", "size", "message"),
-    [(301, (32, 32), "301 frames"), (2, (1300, 720), "1300 x 720"), (0, None, "no video")],
+    [(301, (32, 32), "301 frames"), (2, (1300, 720), "1300 x 720"), (0, None, "cannot be read as a video")],
 )
 def test_a_clip_beyond_the_limits_is_refused(client, write_clip, tmp_path, frames, size, message):
     path = tmp_path / "bar.mp4"
     path.write_text("no video") if size is None else write_clip(path, frames, size)
     with pytest.raises(Exception, match=message):
+        restore_video(client, path)
+
+
+def test_a_clip_that_does_not_tell_its_length_is_stopped_at_the_limit(client, write_clip, tmp_path):
+    path = write_clip(tmp_path / "bar.webm", frames=310, size=(16, 16), container_options={"live": "1"})
+    with pytest.raises(Exception, match="more than 300 frames"):
         restore_video(client, path)
 
 
