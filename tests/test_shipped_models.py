@@ -20,7 +20,7 @@ PIXEL_NETWORKS = {"artgan/universal-pixel", "artgan/realtime-pixel"}
 LIVE = {"artgan/realtime", "artgan/talking-head"}
 EXPERTS = {quality: f"artgan/qf{quality}" for quality in (5, 10, 20, 30, 40, 60)}
 GANS = {"artgan/universal", "artgan/faces", *EXPERTS.values(), *LIVE}
-SHIPPED = {"artgan/auto", "artgan/qf-predictor"} | PIXEL_NETWORKS | GANS
+SHIPPED = {"artgan/auto", "artgan/deck-qf10", "artgan/qf-predictor"} | PIXEL_NETWORKS | GANS
 
 
 @pytest.fixture(scope="module")

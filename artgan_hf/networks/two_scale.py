@@ -32,7 +32,7 @@ class TwoScaleGenerator(nn.Module):
     """
 
     def __init__(
-        self, channels: int = 64, blocks: int = 4, deep_channels: int = 120, deep_blocks: int = 4, fold: int = 4
+        self, channels: int = 64, blocks: int = 4, deep_channels: int = 112, deep_blocks: int = 4, fold: int = 4
     ) -> None:
         super().__init__()
         self.options = {

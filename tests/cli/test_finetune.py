@@ -91,6 +91,24 @@ def test_minutes_are_kept(tmp_path, folder, start):
     assert 2 / 3600 < ModelConfig.from_file(tmp_path / "out" / "config.json").provenance.hours < 60 / 3600
 
 
+@pytest.mark.parametrize(("dtype", "precision"), [(torch.bfloat16, "bf16-mixed"), (torch.float32, "32-true")])
+def test_it_trains_in_bfloat16_where_the_hardware_computes_in_it(folder, start, monkeypatch, dtype, precision):
+    asked = []
+
+    class NoRecipe(Exception):
+        pass
+
+    def recipe(arguments, run):
+        asked.extend(arguments)
+        raise NoRecipe
+
+    monkeypatch.setattr("artgan_hf.restoring.precision.choose_dtype", lambda device: dtype)
+    monkeypatch.setattr("artgan_hf.training.recipe.RecipeCLI", recipe)
+    with pytest.raises(NoRecipe):
+        finetune(folder, folder.parent / "never", start)
+    assert asked[asked.index("--trainer.precision") + 1] == precision
+
+
 def test_training_makes_the_held_out_pictures_better(tmp_path, folder, start, monkeypatch, capsys):
     settings = finetune_command._settings
     faster = {"--model.learning_rate": 5e-3, "--model.ema_decay": 0.9, "--data.batch_size": 4}
