@@ -38,7 +38,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     restore_video.add_arguments(
         parser.add_argument_group("videos (.mp4, .mkv, .mov, .webm, ... to .mp4, .mov, .mkv, .webm)")
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, default_of=parser.get_default)
 
 
 def run(namespace: argparse.Namespace) -> int:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("artgan_hf")
 
 MODEL = "artgan/realtime"
-FOR_PICTURES = {"consistent": False, "quality": None, "max_pixels": 200_000_000, "workers": 1, "format": None}
-"""Options of `artgan restore` that mean nothing to a video, and their defaults."""
+FOR_PICTURES = ("consistent", "quality", "max_pixels", "workers", "format")
+"""Options of `artgan restore` that mean nothing to a video."""
 
 
 def add_arguments(group: "argparse._ArgumentGroup") -> None:
@@ -47,8 +47,8 @@ def run(namespace: argparse.Namespace) -> int:
     from artgan_hf.restoring.video import VideoRestorer
     from artgan_hf.restoring.video_output import OutputSettings
 
-    for name, default in FOR_PICTURES.items():
-        if getattr(namespace, name) != default:
+    for name in FOR_PICTURES:
+        if getattr(namespace, name) != namespace.default_of(name):
             raise OptionError(f"--{name.replace('_', '-')} is for pictures; leave it out for videos.")
     settings = OutputSettings(namespace.encoder, namespace.crf, namespace.preset)
     jobs = _plan(namespace.inputs, namespace.output)

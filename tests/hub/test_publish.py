@@ -220,11 +220,17 @@ def test_a_folder_without_a_card_says_what_writes_one(folder):
         plan_publication(folder, "you/toy")
 
 
+def space_folder(folder, *front):
+    """Makes the folder of a Space with a README of so much front matter, and returns it."""
+    folder.mkdir()
+    (folder / "README.md").write_text(
+        "\n".join(["---", f"title: {folder.name}", *front, "license: apache-2.0", "---", ""])
+    )
+    return folder
+
+
 def test_a_space_goes_where_spaces_are(hub, tmp_path):
-    space = tmp_path / "demo"
-    space.mkdir()
-    front = "---\ntitle: demo\nsdk: gradio\nsdk_version: 6.0.0\napp_file: app.py\nlicense: apache-2.0\n---\n"
-    (space / "README.md").write_text(front)
+    space = space_folder(tmp_path / "demo", "sdk: gradio", "sdk_version: 6.0.0", "app_file: app.py")
     (space / "app.py").write_text("pass")
     with pytest.raises(PublishError, match=r"has no requirements\.txt"):
         plan_publication(space, "you/demo", repo_type="space", token=TOKEN)
@@ -236,10 +242,7 @@ def test_a_space_goes_where_spaces_are(hub, tmp_path):
 
 
 def test_a_page_without_the_model_that_goes_with_it_says_what_makes_it(hub, tmp_path):
-    space = tmp_path / "page"
-    space.mkdir()
-    front = "---\ntitle: page\nsdk: static\napp_file: dist/index.html\nlicense: apache-2.0\n---\n"
-    (space / "README.md").write_text(front)
+    space = space_folder(tmp_path / "page", "sdk: static", "app_file: dist/index.html")
     (space / "package.json").write_text('{"scripts": {"model": "artgan export you/toy -o toy.onnx --overwrite"}}')
     with pytest.raises(PublishError, match=r"has no toy\.onnx, .*: npm run model makes it"):
         plan_publication(space, "you/page", repo_type="space", token=TOKEN)
