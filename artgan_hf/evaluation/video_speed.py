@@ -162,9 +162,9 @@ def _restoring(restorer: VideoRestorer, source: Path) -> Callable[[], None]:
 
 def _filtering(program: str, source: Path) -> Callable[[], None]:
     target = str(source.with_name("filtered.mp4"))
-    # The filter goes by the decoder's quantisers, and does nothing unless it is told them.
-    told = ["-export_side_data", "venc_params"]
-    command = [program, "-loglevel", "error", "-y", *told, "-i", str(source), "-vf", "spp=6", *RESTORED, target]
+    # Without a quantiser the filter does nothing, and not every ffmpeg hands it the decoder's; it divides H.264's by 4.
+    filters = f"spp=6:qp={int(CRF) // 4}"
+    command = [program, "-loglevel", "error", "-y", "-i", str(source), "-vf", filters, *RESTORED, target]
 
     def run() -> None:
         answer = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -15,7 +15,7 @@ import shutil, sys
 if "-filters" in sys.argv:
     print(" T.. {filter} V->V Apply something.")
 else:
-    assert sys.argv[sys.argv.index("-vf") + 1] == "spp=6"
+    assert sys.argv[sys.argv.index("-vf") + 1] == "spp=6:qp=9"
     shutil.copy(sys.argv[sys.argv.index("-i") + 1], sys.argv[-1])
 """
 
