@@ -1,7 +1,9 @@
 """One network at work: layers of pixels in, restored layers out. Held by the restorer, alone or in an ensemble."""
 
+import logging
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
@@ -10,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from artgan_hf.errors import OptionError
+from artgan_hf.errors import IncompatibleModelError, ModelNotFoundError, OptionError
 from artgan_hf.hub import ModelConfig, find_model
 from artgan_hf.hub.folder import ModelFolder
 from artgan_hf.images import Picture
@@ -22,6 +24,12 @@ from artgan_hf.restoring.knobs import Knobs
 from artgan_hf.restoring.precision import run_network
 from artgan_hf.restoring.tiling import choose_tiling, restore_tiled
 from artgan_hf.types import PredictedQuality, QualitySource
+
+logger = logging.getLogger("artgan_hf")
+
+LAST_FIDELITY = 0.6
+"""Of the last pass over a picture compressed twice. LIVE1 at 20 and then, shifted by 4 pixels, at 50 gains 0.3 dB over
+its JPEG by two passes of artgan/universal, 1.0 by its parent and this, and 1.1 by two passes of the parent."""
 
 
 class Place(NamedTuple):
@@ -131,13 +139,14 @@ class Expert:
             knobs: strength and fidelity count. An expert without a parent is as faithful as it can be at any fidelity.
             jpeg: the file to stay consistent with, or None.
 
-        A picture that was compressed, cropped and compressed again is restored twice: the last compression first.
+        A picture that was compressed, cropped and compressed again is restored twice: the last compression first. A GAN
+        that restores what a GAN made up leaves coloured blotches, so the parent goes first, if there is one.
         """
         if knobs.strength == 0:
             return layer
         is_grey = np.array_equal(layer[..., 0], layer[..., 1]) and np.array_equal(layer[..., 0], layer[..., 2])
 
-        def restore_tile(tile: Tensor) -> Tensor:
+        def restore_tile(network: nn.Module, tile: Tensor) -> Tensor:
             restored = run_network(network, tile, self.place.device, self.place.dtype).clamp(0, 1)
             restored = keep_even_areas(tile, restored)
             if is_grey:  # a grey picture may be stored as colour; it must not gain any
@@ -145,10 +154,20 @@ class Expert:
             return restored if knobs.strength == 1 else tile.lerp(restored, knobs.strength)
 
         restored = layer
+        passes = passes_of(layer) if self.codec == "jpeg" else [(0, 0)]
         with self._lock:
-            network = self.lineage.at(knobs.fidelity if self.lineage.has_parent else 0)
-            for down, right in passes_of(layer) if self.codec == "jpeg" else [(0, 0)]:
+            for network, (down, right) in zip(self._networks(len(passes), knobs.fidelity), passes, strict=True):
                 margins = ((down, 0), (right, 0), (0, 0))
                 whole = np.pad(restored, margins, mode="symmetric") if down or right else restored
-                restored = restore_tiled(whole, restore_tile, self.tiling.sparing(*whole.shape[:2]))[down:, right:]
+                tiling = self.tiling.sparing(*whole.shape[:2])
+                restored = restore_tiled(whole, partial(restore_tile, network), tiling)[down:, right:]
         return restored if jpeg is None else project(restored, jpeg)
+
+    def _networks(self, passes: int, fidelity: float) -> list[nn.Module]:
+        """The network of each pass: of several, the parent's until the last one, which lies near it."""
+        if passes > 1 and self.lineage.has_parent:
+            try:
+                return [*[self.lineage.at(1)] * (passes - 1), self.lineage.at(max(fidelity, LAST_FIDELITY))]
+            except (ModelNotFoundError, IncompatibleModelError) as error:
+                logger.warning("a picture compressed more than once is restored without the parent: %s", error)
+        return [self.lineage.at(fidelity if self.lineage.has_parent else 0)] * passes

@@ -1,5 +1,7 @@
 """Crops of a JPEG are restored as well as the whole file: the network sees the blocks where they were."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -7,6 +9,7 @@ from PIL import Image
 from artgan_hf import Restorer
 from artgan_hf.codecs import degrade, degrade_twice
 from artgan_hf.restoring.alignment import passes_of
+from tests.toy_models import toy_child, toy_config
 
 
 @pytest.fixture
@@ -37,6 +40,24 @@ def test_a_picture_compressed_twice_is_restored_twice(clean, monkeypatch):
     once = restorer(compressed)
     gained_twice, gained_once = (error(compressed, clean) - error(restored, clean) for restored in (twice, once))
     assert gained_twice > 1.2 * gained_once > 0
+
+
+def test_a_gan_does_not_make_up_detail_twice(clean, monkeypatch):
+    restorer = Restorer.from_pretrained("artgan/universal", device="cpu")
+    compressed = degrade_twice(clean, 10, 50, shift_px=(4, 4))
+    careful = restorer(compressed)
+    faithful = restorer(compressed, fidelity=1)
+    monkeypatch.setattr("artgan_hf.restoring.fidelity.Lineage.has_parent", False)
+    careless = restorer(compressed)
+    assert error(faithful, clean) < error(careful, clean) < 0.9 * error(compressed, clean) < error(careless, clean)
+
+
+def test_a_picture_compressed_twice_is_restored_where_the_parent_cannot_be_had(clean, caplog):
+    config = replace(toy_config(), parent="nobody/nothing")
+    restorer = Restorer(toy_child(), config, name="child", device="cpu")
+    restored = restorer(degrade_twice(clean, 10, 50, shift_px=(4, 4)))
+    assert restored.shape == clean.shape
+    assert "without the parent: " in caplog.text
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
