@@ -11,6 +11,7 @@ from artgan_hf.errors import IncompatibleModelError, OptionError
 from artgan_hf.hub import ModelConfig, find_model, load_network
 from artgan_hf.hub.folder import ModelFolder
 
+KEPT = 2  # mixtures
 KINSHIP = 0.2
 """Least cosine between the weights of a network and its parent. Training moves weights little: what started from one
 network stays near it, above 0.9 as a rule, while networks that started apart have 0 in common."""
@@ -19,7 +20,8 @@ network stays near it, above 0.9 as a rule, while networks that started apart ha
 class Lineage:
     """A network, the one its training started from, and what lies between them.
 
-    The parent is looked up when it is first needed. Threads may share it.
+    The parent is looked up when it is first needed. The last two mixtures are kept: a picture compressed twice takes as
+    many. Threads may share it.
 
     Args:
         network: ready to run; its own weights are never changed.
@@ -44,7 +46,7 @@ class Lineage:
         self.parent = None if parent is None else deepcopy(parent).cpu()
         self._find = find
         self._lock = Lock()
-        self._mixed: tuple[float, nn.Module] | None = None
+        self._mixed: dict[float, nn.Module] = {}
         if self.parent is not None:
             self._check_kin(self.parent)
 
@@ -54,7 +56,7 @@ class Lineage:
         return self.parent is not None or self.parent_id is not None
 
     def at(self, fidelity: float) -> nn.Module:
-        """Returns the network at a fidelity: 0 is its own weights, 1 the parent's. The last one is kept.
+        """Returns the network at a fidelity: 0 is its own weights, 1 the parent's.
 
         Raises:
             OptionError: if `fidelity` is above 0 and there is no parent.
@@ -66,9 +68,11 @@ class Lineage:
         with self._lock:
             if self.parent is None:
                 self.parent = self._found_parent(fidelity)
-            if self._mixed is None or self._mixed[0] != fidelity:
-                self._mixed = fidelity, interpolated(self.network, self.parent, fidelity)
-            return self._mixed[1]
+            if fidelity not in self._mixed:
+                if len(self._mixed) == KEPT:
+                    del self._mixed[next(iter(self._mixed))]
+                self._mixed[fidelity] = interpolated(self.network, self.parent, fidelity)
+            return self._mixed[fidelity]
 
     def _found_parent(self, fidelity: float) -> nn.Module:
         if self.parent_id is None:

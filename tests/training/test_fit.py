@@ -143,15 +143,16 @@ def test_an_empty_folder_is_named(tmp_path, repository, capsys):
 def test_two_processes_train_one_gan(tmp_path, data, repository):
     run = tmp_path / "run"
     ddp = {"trainer.devices": 2, "trainer.strategy": "ddp", "trainer.max_epochs": 1, "data.steps_per_epoch": 6}
-    gan = {"discriminator": "artgan_hf.networks.SubPatchDiscriminator", "discriminator.channels": 4}
-    order = {"pixel_steps": 1, "discriminator_steps": 1}
-    settings = overrides(
-        run, data, **TINY_GENERATOR, **ddp, **{f"model.{name}": value for name, value in {**gan, **order}.items()}
-    )
+    gan = {
+        "model.discriminator": "artgan_hf.networks.SubPatchDiscriminator",
+        "model.discriminator.channels": 4,
+        "model.pixel_steps": 1,
+        "model.discriminator_steps": 1,
+    }
+    settings = overrides(run, data, **TINY_GENERATOR, **ddp, **gan)
     command = [sys.executable, "-m", "artgan_hf", "fit", "-c", str(repository / "recipes/debug.yaml"), *settings]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert answer.returncode == 0, answer.stderr[-2000:]
     assert "2 processes" in answer.stderr
-    assert (
-        last(run)["artgan"]["steps"] == 3
-    )  # six batches, three to each process: a pixel, a discriminator and a GAN step
+    # Six batches, three to each process: a pixel, a discriminator and a GAN step.
+    assert last(run)["artgan"]["steps"] == 3
