@@ -1,6 +1,5 @@
 """Shared by all tests: no network but loopback, one thread, and the optional research data beside the checkout."""
 
-import gc
 import logging
 import os
 import socket
@@ -11,10 +10,6 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import pytest
 import torch
-
-# A decoder that an earlier test left to the garbage collector must not be freed in a forked process: FFmpeg would wait
-# there for the decoder's threads, which do not exist on that side.
-os.register_at_fork(before=gc.collect)
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "localhost", "::1")

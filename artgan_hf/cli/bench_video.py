@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from artgan_hf.cli.memory import keep_freed_memory
 from artgan_hf.cli.show import show
 
 
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from artgan_hf.evaluation.video_speed import SIZES, measure_video_speed
 
+    keep_freed_memory()  # as `artgan restore` does
     report = measure_video_speed(
         arguments.clip,
         arguments.models,

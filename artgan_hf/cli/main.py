@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _show_log()
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # torch on Linux: large pages, a tenth less time
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # torch's idle threads soon leave the core to decoder and encoder
     try:
         if arguments[:1] == ["fit"]:  # LightningCLI has a parser of its own
             return int(import_module("artgan_hf.cli.fit").main(arguments[1:]))

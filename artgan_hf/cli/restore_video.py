@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan_hf.cli.memory import keep_freed_memory
+
 if TYPE_CHECKING:
     from artgan_hf.restoring.video_output import OutputSettings
 
@@ -53,6 +55,7 @@ def run(namespace: argparse.Namespace) -> int:
     settings = OutputSettings(namespace.encoder, namespace.crf, namespace.preset)
     jobs = _plan(namespace.inputs, namespace.output)
     _check(jobs, settings)
+    keep_freed_memory()
     restorer = VideoRestorer.from_pretrained(
         namespace.model or MODEL,
         backend=namespace.backend,

@@ -1,5 +1,7 @@
 """Opens video files and turns whatever can go wrong into one clear line. Called by codecs/, data/, restoring/."""
 
+import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -24,6 +26,11 @@ VIDEO_SUFFIXES = frozenset(f".{name}" for name in SUFFIXES.split())
 NOT_VIDEOS = ("tty", "ansi", "bin", "xbin")
 """Formats under which FFmpeg opens plain text."""
 USUAL_RATE = Fraction(25)
+
+if hasattr(os, "register_at_fork"):
+    # A decoder that waits for the garbage collector must not be freed in a forked process, such as a worker of a
+    # DataLoader: FFmpeg would wait there for the decoder's threads, which do not exist on that side.
+    os.register_at_fork(before=gc.collect)
 
 
 class Clip(NamedTuple):

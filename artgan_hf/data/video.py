@@ -40,6 +40,8 @@ class H264Degradation:
         frames: length of the clip, from 1.
         pan_px: fastest pan in pixels per frame.
         zoom: fastest zoom per frame, as a share of the size.
+        enlarged: a still is enlarged up to so many times, from 1, before it is compressed: a face that fills a video
+            frame is softer, pixel for pixel, than one in a photo.
         shifted: share of pairs whose grid of macroblocks does not start at the crop's corner.
         clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
         grey: share of pairs without colour: they stop it from inventing some.
@@ -58,6 +60,7 @@ class H264Degradation:
     frames: int = 7
     pan_px: float = 2.0
     zoom: float = 0.01
+    enlarged: float = 1.0
     shifted: float = 0.1
     clean: float = 0.0
     grey: float = 0.0
@@ -71,6 +74,8 @@ class H264Degradation:
         if not all(drawn_from.values()) or self.frames < 1:
             got = ", ".join(f"{name} {values}" for name, values in drawn_from.items())
             raise OptionError(f"{got}, frames {self.frames}; at least one of each was expected.")
+        if self.enlarged < 1:
+            raise OptionError(f"enlarged is {self.enlarged!r}; 1 (not at all) or more was expected.")
         for preset, scale, gop in product(self.presets, self.scales, self.gops):
             VideoEncoding(self.codec, preset=preset, scale=scale, gop=gop)
         for name in ("shifted", "clean", "grey"):
@@ -113,6 +118,8 @@ class H264Degradation:
         if is_clip := crop.ndim == 4:
             first = draw(0, max(0, len(crop) - self.frames))
             crop = crop[first : first + self.frames]
+        elif self.enlarged > 1:
+            crop = enlarge(crop, 1 + (self.enlarged - 1) * draw(0, 1000) / 1000)
         index = draw(0, (len(crop) if is_clip else self.frames) - 1)
         still = crop[index] if is_clip else crop
         if happens(self.clean):
@@ -144,6 +151,15 @@ class H264Degradation:
 def one_of(values: Sequence[Value]) -> Value:
     """Returns one of some values, drawn with torch's generator."""
     return values[draw(0, len(values) - 1)]
+
+
+def enlarge(still: Uint8Image, factor: float) -> Uint8Image:
+    """Returns the middle of a picture, enlarged `factor` times to the whole picture's size."""
+    height, width = still.shape[:2]
+    down, right = (side * (1 - 1 / factor) / 2 for side in (height, width))
+    box = (right, down, width - right, height - down)
+    picture = PIL.Image.fromarray(still)
+    return np.asarray(picture.resize((width, height), PIL.Image.Resampling.BICUBIC, box=box))
 
 
 def pan_and_zoom(

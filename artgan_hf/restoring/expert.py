@@ -146,8 +146,9 @@ class Expert:
             return layer
         is_grey = np.array_equal(layer[..., 0], layer[..., 1]) and np.array_equal(layer[..., 0], layer[..., 2])
 
+        @torch.inference_mode()
         def restore_tile(network: nn.Module, tile: Tensor) -> Tensor:
-            restored = run_network(network, tile, self.place.device, self.place.dtype).clamp(0, 1)
+            restored = run_network(network, tile, self.place.device, self.place.dtype).clamp_(0, 1)
             restored = keep_even_areas(tile, restored)
             if is_grey:  # a grey picture may be stored as colour; it must not gain any
                 restored = restored.mean(1, keepdim=True).expand_as(tile)

@@ -1,6 +1,7 @@
 """Restores of each frame what has moved, and keeps the rest still. Called by restoring/video."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,8 @@ from numpy.typing import NDArray
 
 from artgan_hf.restoring.tiling import GRID_PX
 
-STILL = 2 / 255
-"""Of the range: what a codec may move from frame to frame in a part of the scene that stands still."""
+STILL = 2
+"""Of 255 levels: what a codec may move from frame to frame in a part of the scene that stands still."""
 
 Frame = NDArray[Any]
 
@@ -61,30 +62,33 @@ class Steady:
         return self._shown
 
     def _place(self, moved: NDArray[np.bool_]) -> tuple[slice, slice] | None:
-        """The rows and columns to restore, from the codec's grid on; None if nothing has moved."""
+        """The rows and columns to restore, whole blocks of the codec's grid; None if nothing has moved."""
         sides = [np.flatnonzero(moved[..., 0].any(axis)) for axis in (1, 0)]
         if not len(sides[0]):
             return None
         if self.margin_px is None:
             return slice(None), slice(None)
-        first, last = ([side[end] for side in sides] for end in (0, -1))
-        rows, columns = (
-            slice(max(0, low - self.margin_px) // GRID_PX * GRID_PX, high + 1 + self.margin_px)
-            for low, high in zip(first, last, strict=True)
-        )
+        rows, columns = (_whole_blocks(side[0] - self.margin_px, side[-1] + 1 + self.margin_px) for side in sides)
         return rows, columns
+
+
+def _whole_blocks(start: int, stop: int) -> slice:
+    return slice(max(0, start) // GRID_PX * GRID_PX, ceil(stop / GRID_PX) * GRID_PX)
 
 
 def _moved(frame: Frame, before: Frame) -> NDArray[np.bool_]:
     """Whether a pixel or one around it has changed, shape (H, W, 3)."""
-    change = np.maximum(frame, before) - np.minimum(frame, before) > STILL * np.iinfo(frame.dtype).max
-    moved = change[..., 0] | change[..., 1] | change[..., 2]  # ten times as fast as `any`
+    change = np.maximum(frame, before)
+    change -= np.minimum(frame, before)
+    # With a number of the frame's own type: a float would have every pixel converted first.
+    has_changed = change > frame.dtype.type(STILL * (np.iinfo(frame.dtype).max // 255))
+    moved = has_changed[..., 0] | has_changed[..., 1] | has_changed[..., 2]  # ten times as fast as `any`
     return np.repeat(_grown(_grown(moved).T).T[:, :, None], 3, 2)
 
 
 def _grown(moved: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """With the rows above and below."""
-    grown = moved.copy()
+    grown = moved.copy(order="K")
     grown[1:] |= moved[:-1]
     grown[:-1] |= moved[1:]
     return grown

@@ -182,10 +182,10 @@ def _fade_in(onto: NDArray[Any], piece: NDArray[Any], span: _Span, ramp: int) ->
 
 def _as_tensor(pixels: NDArray[Any]) -> Tensor:
     """Floats of shape (1, 3, h, w) in channels-last memory, which is the order the pixels are in already."""
-    floats = pixels.astype(np.float32)
+    floats = torch.from_numpy(pixels.astype(np.float32))
     if pixels.dtype != np.float32:
         floats *= 1 / np.iinfo(pixels.dtype).max
-    return torch.from_numpy(floats).permute(2, 0, 1).unsqueeze(0)
+    return floats.permute(2, 0, 1).unsqueeze(0)
 
 
 def _as_pixels(tile: Tensor, dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -1,5 +1,9 @@
 """Whatever is not a video is one clear line."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import PIL.Image
 import pytest
@@ -37,3 +41,30 @@ def test_what_is_no_video_is_named_with_the_way_out(tmp_path):
         assert str(tmp_path) in str(caught.value)
     with pytest.raises(OptionError, match="limit is 0"):
         read_clip(tmp_path / "text.mp4", limit=0)
+
+
+FORKED = """
+import gc, os, sys
+from artgan_hf.codecs.video_file import decoded_frames, opened_video
+
+def fail():
+    with opened_video(sys.argv[1]) as (container, stream):
+        for frame in decoded_frames(container, stream):
+            raise ValueError
+
+gc.disable()
+try:
+    fail()
+except ValueError as error:
+    error.itself = error  # a circle, which only the collector undoes
+if os.fork() == 0:
+    gc.collect()
+    os._exit(0)
+os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_decoder_left_to_the_collector_does_not_hang_a_forked_process(tmp_path):
+    path = write_video(tmp_path / "clip.mp4", height=720, width=1280)
+    subprocess.run([sys.executable, "-c", FORKED, str(path)], check=True, timeout=60)

@@ -7,7 +7,7 @@ from PIL import Image
 from video_files import moving_picture, write_video
 
 from artgan_hf.data import FolderSource, JpegDegradation, PatchPairs, WholePairs
-from artgan_hf.data.video import H264Degradation, pan_and_zoom
+from artgan_hf.data.video import H264Degradation, enlarge, pan_and_zoom
 from artgan_hf.errors import DataError, OptionError, QualityError
 
 
@@ -44,6 +44,17 @@ def test_shifted_grids_start_anywhere(crop):
     clean = [H264Degradation(30, 30, shifted=1, frames=1).pair(crop, 16)[1] for _ in range(8)]
     aligned = [crop[dy : dy + 64, dx : dx + 64] for dy in (0, 16) for dx in (0, 16)]
     assert not all(any(np.array_equal(one, other) for other in aligned) for one in clean)
+
+
+def test_an_enlarged_still_is_softer_and_stays_in_place(crop):
+    def sharpness(picture):
+        return np.abs(np.diff(picture.astype(int), axis=1)).mean()
+
+    clean = [H264Degradation(enlarged=3, clean=1).pair(crop, 16)[1] for _ in range(8)]
+    assert all(one.shape == (64, 64, 3) for one in clean)
+    assert np.mean([sharpness(one) for one in clean]) < 0.8 * sharpness(crop)
+    middle = enlarge(crop, 2.0)[::2, ::2]
+    assert distance(middle, crop[20:60, 20:60]) < 4
 
 
 def test_clean_and_grey_pairs(crop):
@@ -122,5 +133,7 @@ def test_impossible_settings_are_refused_by_name():
         H264Degradation(grey=1.5)
     with pytest.raises(OptionError, match="scale is 2"):
         H264Degradation(scales=[1, 2])
+    with pytest.raises(OptionError, match=r"enlarged is 0\.5"):
+        H264Degradation(enlarged=0.5)
     with pytest.raises(OptionError, match="frames 0"):
         H264Degradation(frames=0)

@@ -52,6 +52,16 @@ def test_no_output_pixel_sees_farther_than_the_receptive_radius(generator):
     assert rows.max() - centre <= radius
 
 
+def test_the_order_of_pixels_in_memory_changes_nothing(generator):
+    randomise(generator)
+    image = torch.rand(2, 3, 48, 32)
+    apart, together = (
+        generator.to(memory_format=order)(image.contiguous(memory_format=order))
+        for order in (torch.contiguous_format, torch.channels_last)
+    )
+    assert torch.allclose(apart, together, rtol=1e-4, atol=1e-4 * apart.abs().max().item())
+
+
 def test_every_weight_gets_a_gradient(generator):
     randomise(generator)
     generator(torch.rand(1, 3, 16, 16)).square().mean().backward()

@@ -44,15 +44,15 @@ def test_a_pixel_that_moves_is_shown_anew_with_those_around_it(frame, margin_px)
     assert (shown == frame + 10).all(2).sum() == is_new.size - 13
 
 
-def test_only_what_has_moved_is_restored_with_a_margin_and_from_the_grid_on(frame):
+def test_only_what_has_moved_is_restored_with_a_margin_and_in_whole_blocks(frame):
     restore = Brighter()
     steady = Steady(restore, margin_px=20)
     steady(frame)
     moved = frame.copy()
     moved[60:64, 70:75] += 50
     steady(moved)
-    # Rows 59 to 64 have moved, with the margin 39 to 84, from the grid on 32 to 84; columns 48 to 95.
-    assert restore.sizes == [(145, 161), (53, 48)]
+    # Rows 59 to 64 have moved, with the margin 39 to 84, in whole blocks 32 to 95; columns 48 to 95.
+    assert restore.sizes == [(145, 161), (64, 48)]
 
 
 def test_small_steps_add_up_until_they_are_seen(frame):
