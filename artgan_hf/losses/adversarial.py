@@ -24,11 +24,12 @@ def discriminator_loss(real_logits: Tensor, restored_logits: Tensor) -> Tensor:
     return (real + fake) / 2
 
 
-def generator_loss(restored_logits: Tensor) -> Tensor:
+def generator_loss(restored_logits: Tensor, shares: Tensor | None = None) -> Tensor:
     """Returns the generator's adversarial loss, a scalar: restored pictures should be judged real.
 
     Args:
-        restored_logits: any shape; one value per judged patch.
+        restored_logits: any shape; one value per judged patch, those of one picture in a row.
+        shares: how much each picture of the batch counts, shape (B,), 1 on average; None for all alike.
 
     Source:
         Goodfellow et al., NeurIPS 2014, the non-saturating form.
@@ -38,4 +39,5 @@ def generator_loss(restored_logits: Tensor) -> Tensor:
         >>> generator_loss(torch.zeros(2))
         tensor(0.6931)
     """
-    return binary_cross_entropy_with_logits(restored_logits, ones_like(restored_logits))
+    weight = None if shares is None else shares.repeat_interleave(restored_logits.numel() // len(shares))
+    return binary_cross_entropy_with_logits(restored_logits, ones_like(restored_logits), weight)

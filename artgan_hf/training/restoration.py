@@ -29,6 +29,8 @@ class RestorationModule(AveragedModule):
         losses: terms of the sum, from `artgan_hf.losses`, each with its weight.
         discriminator: e.g. `SubPatchDiscriminator`; None trains on `losses` alone.
         adversarial_weight: factor of the adversarial term.
+        adversarial_by_damage: True to have the adversarial term of each patch count by how far compression moved its
+            pixels: where little was lost, little is to be made up. For networks too light to learn that by themselves.
         pixel_steps: batches before the discriminator exists for the generator.
         discriminator_steps: batches in which only the discriminator learns.
         learning_rate: peak for the generator; a short linear warm-up, then a cosine down to a hundredth.
@@ -58,6 +60,7 @@ class RestorationModule(AveragedModule):
         discriminator: nn.Module | None = None,
         *,
         adversarial_weight: float = 0.01,
+        adversarial_by_damage: bool = False,
         pixel_steps: int = 0,
         discriminator_steps: int = 0,
         learning_rate: float = 5e-4,
@@ -81,6 +84,7 @@ class RestorationModule(AveragedModule):
         self.losses = nn.ModuleList(losses)
         self.discriminator = discriminator
         self.adversarial_weight = adversarial_weight
+        self.adversarial_by_damage = adversarial_by_damage
         self.pixel_steps = pixel_steps
         self.discriminator_steps = discriminator_steps
         self.learning_rate = learning_rate
@@ -112,7 +116,8 @@ class RestorationModule(AveragedModule):
             total = total + loss.weight * term
         if adversarial and self.discriminator is not None:
             self.discriminator.requires_grad_(False)
-            term = generator_loss(self.discriminator(restored, batch.degraded))
+            shares = damage_shares(batch) if self.adversarial_by_damage else None
+            term = generator_loss(self.discriminator(restored, batch.degraded), shares)
             self.discriminator.requires_grad_(True)
             self.log("train/adversarial", term)
             total = total + self.adversarial_weight * term
@@ -150,6 +155,12 @@ class RestorationModule(AveragedModule):
             pairs.append(self.optimizer_of(self.discriminator, rate, resting_steps=self.pixel_steps))
         optimizers, schedules = zip(*pairs, strict=True)
         return list(optimizers), list(schedules)
+
+
+def damage_shares(batch: Pair) -> Tensor:
+    """Returns the mean change of each patch over that of the batch, shape (B,); ones if nothing was changed."""
+    damage = (batch.degraded - batch.clean).abs().mean((1, 2, 3))
+    return torch.where(damage.mean() > 0, damage / damage.mean().clamp(min=1e-8), 1.0)
 
 
 def _started(generator: nn.Module | None, start_from: str | None) -> nn.Module:

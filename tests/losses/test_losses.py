@@ -56,3 +56,6 @@ def test_adversarial_losses_reward_what_they_should():
     assert discriminator_loss(-sure, sure).item() == pytest.approx(20)
     assert generator_loss(sure).item() == pytest.approx(0, abs=1e-6)
     assert generator_loss(-sure).item() == pytest.approx(20)
+    both = torch.cat([sure, -sure])  # four patches of each of two pictures
+    assert generator_loss(both, torch.tensor([2.0, 0.0])).item() == pytest.approx(0, abs=1e-6)
+    assert generator_loss(both, torch.tensor([0.0, 2.0])).item() == pytest.approx(20)

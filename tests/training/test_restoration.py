@@ -8,12 +8,13 @@ from lightning.pytorch.callbacks import Callback
 from tiny import photos
 from toy_models import toy_folder, toy_network
 
-from artgan_hf.data import JpegDegradation
+from artgan_hf.data import JpegDegradation, Pair
 from artgan_hf.data.module import PairDataModule
 from artgan_hf.errors import IncompatibleModelError, OptionError
 from artgan_hf.losses import CharbonnierLoss
 from artgan_hf.networks import SubPatchDiscriminator, UnshuffleGenerator, WholePatchDiscriminator
 from artgan_hf.training import RestorationModule, RunProgressBar
+from artgan_hf.training.restoration import damage_shares
 
 pytestmark = [
     pytest.mark.filterwarnings(f"ignore:{message}")
@@ -60,11 +61,24 @@ def train(tmp_path, module, steps, *callbacks):
 def test_a_gan_trains_pixel_then_discriminator_then_both(tmp_path, judge):
     watch = Watch()
     module = RestorationModule(
-        UnshuffleGenerator(4, 1), [CharbonnierLoss()], judge(4), pixel_steps=2, discriminator_steps=2, warmup_steps=1
+        UnshuffleGenerator(4, 1),
+        [CharbonnierLoss()],
+        judge(4),
+        adversarial_by_damage=True,
+        pixel_steps=2,
+        discriminator_steps=2,
+        warmup_steps=1,
     )
     train(tmp_path, module, 7, watch)
     assert watch.moved == [(True, False)] * 2 + [(False, True)] * 2 + [(True, True)] * 3
     assert module.steps == 7
+
+
+def test_what_compression_left_alone_gets_no_adversarial_term():
+    clean = torch.rand(3, 3, 16, 16)
+    degraded = clean + torch.tensor([0.0, 0.1, 0.3]).view(3, 1, 1, 1)
+    assert damage_shares(Pair(degraded, clean, torch.ones(3))).tolist() == pytest.approx([0, 0.75, 2.25])
+    assert damage_shares(Pair(clean, clean, torch.ones(3))).tolist() == [1, 1, 1]
 
 
 def test_training_on_pixels_brings_the_picture_nearer_to_the_clean_one(tmp_path):
