@@ -41,7 +41,8 @@ def decibels(image, clean):
 def test_the_package_ships_what_it_lists():
     assert {model.id for model in list_models()} == SHIPPED
     assert all(model.parameters <= 1_500_000 for model in list_models())
-    assert {model.id for model in list_models() if getattr(model.config, "parent", None) in PIXEL_NETWORKS} == GANS
+    with_parent = {model.id for model in list_models() if getattr(model.config, "parent", None) in PIXEL_NETWORKS}
+    assert with_parent == GANS - {"artgan/talking-head"}
 
 
 def test_a_gan_makes_a_sample_natural_and_its_parent_makes_it_faithful(restorer, otter):
