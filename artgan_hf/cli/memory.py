@@ -10,8 +10,7 @@ def keep_freed_memory() -> None:
     """Lets the process keep what it has freed, for the next array: a sixth less time for LPIPS and DISTS.
 
     Otherwise the system takes back each of the networks' features of 100 MB, and has to clear as much for the next. A
-    frame of 1280x720 takes a tenth less time.
-    Does nothing where the allocator is not glibc's.
+    frame of 1280x720 takes a tenth less time. Does nothing where the allocator is not glibc's.
     """
     if sys.platform != "linux":
         return

@@ -1,9 +1,15 @@
 """The fast generators: they fold pixels into channels first (pixel unshuffle), so that every layer is cheap."""
 
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from artgan_hf.networks.blocks import InvertedResidualBlock, ResidualBlock, run_padded, zero_initialised
+from artgan_hf.networks.blocks import (
+    InvertedResidualBlock,
+    ResidualBlock,
+    fold_into,
+    run_padded,
+    unfold_from,
+    zero_initialised,
+)
 
 
 class UnshuffleGenerator(nn.Module):
@@ -52,9 +58,9 @@ class UnshuffleGenerator(nn.Module):
         return run_padded(degraded, self.size_multiple, self._restore)
 
     def _restore(self, degraded: Tensor) -> Tensor:
-        features = self.head(F.pixel_unshuffle(degraded, self.size_multiple))
+        features = fold_into(self.head, degraded, self.size_multiple)
         features = features + self.body(features)
-        return degraded + F.pixel_shuffle(self.tail(features), self.size_multiple)
+        return degraded + unfold_from(self.tail, features, self.size_multiple).to(degraded.dtype)
 
 
 class InvertedResidualGenerator(UnshuffleGenerator):
