@@ -13,7 +13,8 @@ def add_parser(subparsers: Any) -> None:
         "evaluate-video",
         help="score models on a clean clip",
         description="Compresses a clip in memory, restores it with each model, and prints means over the frames. "
-        "Several rates or sizes make a curve: how many times the bits the codec alone needs for the same first metric.",
+        "Several rates, tunes or sizes make a curve: how many times the bits the codec alone needs for the same first "
+        "metric.",
     )
     parser.add_argument("clip", type=Path, help="a video file, better without artifacts of its own")
     parser.add_argument(
@@ -26,6 +27,9 @@ def add_parser(subparsers: Any) -> None:
     )
     rate.add_argument("--bitrate", type=float, nargs="+", metavar="KBPS", help="mean rate in 1000 bits per second")
     parser.add_argument("--preset", default="medium", help="of the encoder (default: medium)")
+    parser.add_argument(
+        "--tune", nargs="+", default=["none"], metavar="NAME", help="of the encoder: none (default), ssim, psnr, ..."
+    )
     parser.add_argument("--gop", type=int, default=250, metavar="N", help="frames between key frames (default: 250)")
     parser.add_argument(
         "--scale",
@@ -60,8 +64,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     rates = [{"bitrate_kbps": rate} for rate in arguments.bitrate or ()] or [{"crf": crf} for crf in arguments.crf]
     encodings = [
-        VideoEncoding(arguments.codec, preset=arguments.preset, gop=arguments.gop, scale=scale, **rate)
+        VideoEncoding(
+            arguments.codec,
+            preset=arguments.preset,
+            tune=None if tune == "none" else tune,
+            gop=arguments.gop,
+            scale=scale,
+            **rate,
+        )
         for scale in arguments.scale
+        for tune in arguments.tune
         for rate in rates
     ]
     figures = make_figures(arguments.metrics or VIDEO_FIGURES, backbones=arguments.backbones)

@@ -19,6 +19,10 @@ from artgan_hf.optional import require
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DECODERS = {"h264": "h264", "h265": "hevc"}
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+TUNES = {
+    "h264": ("film", "animation", "grain", "stillimage", "psnr", "ssim", "fastdecode", "zerolatency"),
+    "h265": ("animation", "grain", "psnr", "ssim", "fastdecode", "zerolatency"),
+}
 HIGHEST_CRF = 51
 LEAST_SIDE_PX = 16
 ALONE = {"x265-params": "pools=none:frame-threads=1:log-level=none:info=0"}
@@ -39,6 +43,8 @@ class VideoEncoding:
         crf: constant rate factor, 0 to 51; higher is worse. Of no account if there is a bitrate.
         bitrate_kbps: mean rate in 1000 bits per second; None to go by `crf`.
         preset: of x264 and x265, "ultrafast" to "veryslow".
+        tune: of x264 and x265: "psnr" and "ssim" leave out what is there for the eye's sake alone (psychovisual
+            optimisation) and spend fewer bits; None for neither.
         gop: at most so many frames from one key frame to the next.
         fps: frames per second, which matters to a bitrate.
         scale: side of the compressed frames over the side of the clip, above 0 to 1; the decoded frames are enlarged.
@@ -51,6 +57,7 @@ class VideoEncoding:
     crf: int = 37
     bitrate_kbps: float | None = None
     preset: str = "medium"
+    tune: str | None = None
     gop: int = 250
     fps: Fraction = Fraction(25)
     scale: float = 1.0
@@ -65,6 +72,8 @@ class VideoEncoding:
             raise OptionError(f"bitrate_kbps is {self.bitrate_kbps!r}; more than 0 was expected.")
         if self.preset not in PRESETS:
             raise OptionError(f"preset is {self.preset!r}; known: {', '.join(PRESETS)}.")
+        if self.tune is not None and self.tune not in TUNES[self.codec]:
+            raise OptionError(f"tune is {self.tune!r}; known to {self.codec}: {', '.join(TUNES[self.codec])}.")
         if self.gop < 1:
             raise OptionError(f"gop is {self.gop!r}; at least 1 frame was expected.")
         if not 0 < self.scale <= 1:
@@ -72,15 +81,18 @@ class VideoEncoding:
 
     @property
     def label(self) -> str:
-        """Rate and size for people, e.g. "crf 24 at 0.5 of the size"."""
+        """Rate, tune and size for people, e.g. "crf 24 tune ssim at 0.5 of the size"."""
         rate = f"crf {self.crf}" if self.bitrate_kbps is None else f"{self.bitrate_kbps:g} kbps asked"
+        if self.tune is not None:
+            rate = f"{rate} tune {self.tune}"
         return rate if self.scale == 1 else f"{rate} at {self.scale:g} of the size"
 
     @property
     def options(self) -> dict[str, str]:
         """The encoder's settings, as FFmpeg spells them."""
         rate = {"crf": str(self.crf)} if self.bitrate_kbps is None else {"b": str(round(self.bitrate_kbps * 1000))}
-        return {"preset": self.preset, **rate, **OWN_OPTIONS[self.codec]}
+        tune = {} if self.tune is None else {"tune": self.tune}
+        return {"preset": self.preset, **tune, **rate, **OWN_OPTIONS[self.codec]}
 
 
 class DegradedClip(NamedTuple):

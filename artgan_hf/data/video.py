@@ -6,10 +6,12 @@ Called by data/patches in place of `JpegDegradation`. Needs the [video] extra.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import exp
 from typing import TypeVar
 
 import numpy as np
 import PIL.Image
+import torch
 
 from artgan_hf.codecs.video import HIGHEST_CRF, Uint8Image, VideoEncoding, degrade_clip
 from artgan_hf.data.pairs import draw, happens
@@ -33,6 +35,7 @@ class H264Degradation:
         lowest_crf: constant rate factor, 0 to 51; higher is worse.
         highest_crf: likewise; drawn evenly from the range.
         presets: of the encoder; one is drawn.
+        tunes: of the encoder, None for none; one is drawn.
         codec: "h264" or "h265", which takes twice as long.
         scales: sides of the compressed frames over those of the clip, above 0 to 1; one is drawn. The decoded frames
             are enlarged, as a player does it that shows a small video on the whole screen.
@@ -45,6 +48,8 @@ class H264Degradation:
         shifted: share of pairs whose grid of macroblocks does not start at the crop's corner.
         clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
         grey: share of pairs without colour: they stop it from inventing some.
+        recoloured: share of pairs with other colours and another contrast: a network that has seen few pictures learns
+            which texture goes with which colour, and paints it onto what only has that colour.
 
     Raises:
         QualityError: if the CRFs are not 0 <= lowest <= highest <= 51.
@@ -54,6 +59,7 @@ class H264Degradation:
     lowest_crf: int = 27
     highest_crf: int = 42
     presets: Sequence[str] = ("veryfast", "medium")
+    tunes: Sequence[str | None] = (None,)
     codec: str = "h264"
     scales: Sequence[float] = (1.0,)
     gops: Sequence[int] = (250,)
@@ -64,21 +70,22 @@ class H264Degradation:
     shifted: float = 0.1
     clean: float = 0.0
     grey: float = 0.0
+    recoloured: float = 0.0
 
     def __post_init__(self) -> None:
         """Checks the ranges once, when the recipe is read."""
         if not 0 <= self.lowest_crf <= self.highest_crf <= HIGHEST_CRF:
             got = f"{self.lowest_crf} to {self.highest_crf}"
             raise QualityError(f"CRFs are {got}; expected 0 <= lowest <= highest <= {HIGHEST_CRF}.")
-        drawn_from = {name: list(getattr(self, name)) for name in ("presets", "scales", "gops")}
+        drawn_from = {name: list(getattr(self, name)) for name in ("presets", "tunes", "scales", "gops")}
         if not all(drawn_from.values()) or self.frames < 1:
             got = ", ".join(f"{name} {values}" for name, values in drawn_from.items())
             raise OptionError(f"{got}, frames {self.frames}; at least one of each was expected.")
         if self.enlarged < 1:
             raise OptionError(f"enlarged is {self.enlarged!r}; 1 (not at all) or more was expected.")
-        for preset, scale, gop in product(self.presets, self.scales, self.gops):
-            VideoEncoding(self.codec, preset=preset, scale=scale, gop=gop)
-        for name in ("shifted", "clean", "grey"):
+        for preset, tune, scale, gop in product(self.presets, self.tunes, self.scales, self.gops):
+            VideoEncoding(self.codec, preset=preset, tune=tune, scale=scale, gop=gop)
+        for name in ("shifted", "clean", "grey", "recoloured"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} is {getattr(self, name)}; a share of the pairs, from 0 to 1, was expected.")
 
@@ -110,6 +117,8 @@ class H264Degradation:
         """
         if happens(self.grey):
             crop = np.repeat(np.rint(crop @ GREY)[..., None], 3, axis=-1).astype(np.uint8)
+        if happens(self.recoloured):
+            crop = recolour(crop)
         size = crop.shape[-2] - margin_px
         last = margin_px if happens(self.shifted) else margin_px // GRID_PX
         step = 1 if last == margin_px else GRID_PX
@@ -129,6 +138,7 @@ class H264Degradation:
             self.codec,
             draw(self.lowest_crf, self.highest_crf),
             preset=one_of(self.presets),
+            tune=one_of(self.tunes),
             scale=one_of(self.scales),
             gop=one_of(self.gops),
         )
@@ -151,6 +161,15 @@ class H264Degradation:
 def one_of(values: Sequence[Value]) -> Value:
     """Returns one of some values, drawn with torch's generator."""
     return values[draw(0, len(values) - 1)]
+
+
+def recolour(picture: Uint8Image) -> Uint8Image:
+    """Returns a picture, or the frames of a clip, with the colours in another order, another gamma, less contrast."""
+    gamma = exp(0.45 * draw(-1000, 1000) / 1000)
+    lowest, highest = draw(0, 25), 255 - draw(0, 40)
+    curve = np.rint(lowest + (highest - lowest) * np.linspace(0, 1, 256) ** gamma).astype(np.uint8)
+    order = torch.randperm(3).tolist()
+    return np.ascontiguousarray(curve[picture[..., order]])
 
 
 def enlarge(still: Uint8Image, factor: float) -> Uint8Image:

@@ -39,6 +39,14 @@ def test_several_rates_and_sizes_make_a_curve(tmp_path, capsys):
     assert sorted(setting["kbps"] for setting in content["settings"]) == rates
 
 
+def test_several_tunes_make_a_curve(tmp_path, capsys):
+    clip = write_video(tmp_path / "a.mp4", times=range(4))
+    command = ["evaluate-video", str(clip), "--model", str(toy_folder(tmp_path / "toy")), "--tune", "none", "ssim"]
+    assert main([*command, "--metrics", "psnr", "--device", "cpu"]) == 0
+    rows = capsys.readouterr().out.splitlines()[3:]
+    assert sorted("tune ssim" in row for row in rows) == [False, True]
+
+
 def test_several_bitrates_take_the_place_of_crf(tmp_path, capsys):
     clip = write_video(tmp_path / "a.mp4", times=range(4))
     model = str(toy_folder(tmp_path / "toy"))

@@ -47,6 +47,13 @@ def test_odd_sizes_and_a_smaller_transmitted_size_come_back_at_the_clips_size():
     assert degrade_clip(clean, VideoEncoding(scale=0.5)).bytes < degrade_clip(clean, VideoEncoding()).bytes
 
 
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_a_tune_for_a_figure_spends_less_than_one_for_the_eye(codec):
+    noise = list(np.random.default_rng(0).integers(0, 255, (4, 64, 64, 3), dtype=np.uint8))
+    eye, figure = (degrade_clip(noise, VideoEncoding(codec, 30, tune=tune)) for tune in (None, "ssim"))
+    assert figure.bytes < eye.bytes
+
+
 def test_a_bitrate_is_roughly_kept_and_follows_the_frame_rate():
     noise = list(np.random.default_rng(0).integers(0, 255, (50, 64, 64, 3), dtype=np.uint8))
     slow, fast = (
@@ -62,6 +69,8 @@ def test_impossible_settings_and_frames_are_refused_by_name():
         ({"crf": 52}, "crf is 52"),
         ({"bitrate_kbps": 0}, "bitrate_kbps is 0"),
         ({"preset": "quick"}, "preset is 'quick'"),
+        ({"tune": "vmaf"}, "tune is 'vmaf'; known to h264: film"),
+        ({"codec": "h265", "tune": "film"}, "tune is 'film'; known to h265: animation"),
         ({"gop": 0}, "gop is 0"),
         ({"scale": 1.5}, r"scale is 1\.5"),
     ]:

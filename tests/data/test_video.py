@@ -7,7 +7,7 @@ from PIL import Image
 from video_files import moving_picture, write_video
 
 from artgan_hf.data import FolderSource, JpegDegradation, PatchPairs, WholePairs
-from artgan_hf.data.video import H264Degradation, enlarge, pan_and_zoom
+from artgan_hf.data.video import H264Degradation, enlarge, pan_and_zoom, recolour
 from artgan_hf.errors import DataError, OptionError, QualityError
 
 
@@ -55,6 +55,22 @@ def test_an_enlarged_still_is_softer_and_stays_in_place(crop):
     assert np.mean([sharpness(one) for one in clean]) < 0.8 * sharpness(crop)
     middle = enlarge(crop, 2.0)[::2, ::2]
     assert distance(middle, crop[20:60, 20:60]) < 4
+
+
+def test_recoloured_pairs_have_other_colours_and_less_contrast_on_both_sides(crop):
+    degraded, clean, _ = H264Degradation(20, 20, recoloured=1).pair(np.stack([crop] * 3), 16)
+    assert degraded.shape == clean.shape == (64, 64, 3)
+    assert distance(degraded, clean) < 8
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    darkest, red = set(), set()
+    for _ in range(30):
+        curve = recolour(ramp)[0, :, 0].astype(int)
+        assert (np.diff(curve) >= 0).all()
+        assert 0 <= curve[0] <= 25 and 215 <= curve[-1] <= 255
+        darkest.add(curve[0])
+        red.add(recolour(np.array([[[255, 0, 0]]], np.uint8)).argmax())
+    assert len(darkest) > 5
+    assert red == {0, 1, 2}
 
 
 def test_clean_and_grey_pairs(crop):
@@ -129,6 +145,8 @@ def test_impossible_settings_are_refused_by_name():
         H264Degradation(40, 30)
     with pytest.raises(OptionError, match="preset is 'quick'"):
         H264Degradation(presets=("quick",))
+    with pytest.raises(OptionError, match="tune is 'vmaf'"):
+        H264Degradation(tunes=(None, "vmaf"))
     with pytest.raises(OptionError, match=r"grey is 1\.5"):
         H264Degradation(grey=1.5)
     with pytest.raises(OptionError, match="scale is 2"):
