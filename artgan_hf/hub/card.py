@@ -95,7 +95,7 @@ def _tags(config: AnyConfig) -> list[str]:
     tags = ["image-restoration", "compression-artifact-removal", config.codec]
     if isinstance(config, EnsembleConfig):
         return [*tags, config.kind]
-    return [*tags, "gan"] if config.parent else tags
+    return [*tags, "gan"] if config.parent or "(GAN)" in config.description else tags
 
 
 def _bases(config: AnyConfig) -> str | list[str] | None:

@@ -75,6 +75,17 @@ def test_a_model_without_a_parent_claims_none(folder, network, config):
     assert "JPEG quality 10." in card.read_text()
 
 
+@pytest.mark.parametrize(
+    ("parent", "description", "is_gan"),
+    [("artgan/toy-pixel", "A toy.", True), (None, "A toy (GAN).", True), (None, "A toy (pixel loss).", False)],
+)
+def test_a_gan_is_tagged_as_one_whether_or_not_its_parent_is_published(
+    folder, network, config, parent, description, is_gan
+):
+    save_model(folder, network, replace(config, parent=parent, description=description))
+    assert ("gan" in ModelCard.load(write_card(folder)).data.tags) == is_gan
+
+
 def test_a_model_for_video_is_used_as_such(folder, network, config):
     save_model(folder, network, replace(config, codec="h264", quality=(20, 40)))
     text = write_card(folder).read_text()
