@@ -182,12 +182,13 @@ def _score(row: dict[str, Any]) -> Score:
 
 def _clip_table(content: dict[str, Any]) -> ScoreTable:
     encoding, kbps = content["encoding"], float(content["kbps"])
+    tune = f" tune {encoding['tune']}" if encoding.get("tune") else ""
     size = "" if encoding["scale"] == 1 else f" at {encoding['scale']:g} of the size"
     quality = encoding["crf"] if encoding["bitrate_kbps"] is None else None
     return ScoreTable(
         dataset=str(content["clip"]),
         images=int(content["frames"]),
-        codec=f"{kbps:.0f} kbps{size}, {content['source_kbps'] / kbps:.0f} times less than the file's",
+        codec=f"{kbps:.0f} kbps{tune}{size}, {content['source_kbps'] / kbps:.0f} times less than the file's",
         rows=tuple(
             _score({**row, "quality": None if row["model"] == "original" else quality}) for row in content["rows"]
         ),

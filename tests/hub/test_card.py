@@ -102,7 +102,7 @@ def test_the_scores_of_a_clip_are_those_of_its_frames(folder, network, config):
         "frames": 40,
         "width": 64,
         "height": 48,
-        "encoding": {"crf": 33, "bitrate_kbps": None, "scale": 0.5},
+        "encoding": {"crf": 33, "bitrate_kbps": None, "tune": "ssim", "scale": 0.5},
         "kbps": 50.0,
         "source_kbps": 7500.0,
         "rows": [
@@ -112,7 +112,7 @@ def test_the_scores_of_a_clip_are_those_of_its_frames(folder, network, config):
         ],
     }
     text = write_card(folder, scores=[table(clip)], model_id="artgan/toy").read_text()
-    assert "talk.mp4, 40 frames of 64x48, 50 kbps at 0.5 of the size, 150 times less than the file's." in text
+    assert "talk.mp4, 40 frames of 64x48, 50 kbps tune ssim at 0.5 of the size, 150 times less than the file's." in text
     assert "| 33 | H.264 as it is | 0.200 | 9.00 | 0.75 |" in text
     assert "| 33 | `artgan/toy` | 0.100 | 5.00 | 0.50 |" in text
 
