@@ -83,9 +83,9 @@ class VideoEncoding:
     def label(self) -> str:
         """Rate, tune and size for people, e.g. "crf 24 tune ssim at 0.5 of the size"."""
         rate = f"crf {self.crf}" if self.bitrate_kbps is None else f"{self.bitrate_kbps:g} kbps asked"
-        if self.tune is not None:
-            rate = f"{rate} tune {self.tune}"
-        return rate if self.scale == 1 else f"{rate} at {self.scale:g} of the size"
+        tune = "" if self.tune is None else f" tune {self.tune}"
+        size = "" if self.scale == 1 else f" at {self.scale:g} of the size"
+        return f"{rate}{tune}{size}"
 
     @property
     def options(self) -> dict[str, str]:

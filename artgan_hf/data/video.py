@@ -147,7 +147,12 @@ class H264Degradation:
     def whole(self, clean: Uint8Image) -> Uint8Image:
         """Returns the last frame of a slow pan over a whole picture at the middle CRF: the same in every validation."""
         encoding = VideoEncoding(
-            self.codec, self.middle_quality, preset=self.presets[0], scale=self.scales[0], gop=self.gops[0]
+            self.codec,
+            self.middle_quality,
+            preset=self.presets[0],
+            tune=self.tunes[0],
+            scale=self.scales[0],
+            gop=self.gops[0],
         )
         clip = pan_and_zoom(clean, self.frames, still_at=self.frames - 1, pan_px=VALIDATION_PAN)
         return degrade_clip(clip, encoding).frames[-1]

@@ -117,6 +117,8 @@ def test_it_takes_the_place_of_jpeg_in_the_datasets(crop):
     assert first.quality == degradation.middle_quality == 35
     assert torch.equal(first.degraded, second.degraded)
     assert first.degraded.shape == (3, 80, 80)
+    tuned = WholePairs([crop], H264Degradation(30, 40, tunes=("ssim", None)))[0]
+    assert not torch.equal(tuned.degraded, first.degraded)
 
 
 def test_clips_train_with_their_own_motion(tmp_path):
