@@ -241,7 +241,7 @@ def write_json(content: dict[str, Any], path: str | PathLike[str]) -> None:
     Raises:
         ArtganError: if it cannot be written.
     """
-    write_text(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n", path)
+    write_text(json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n", path)
 
 
 def _columns(figure: Figure, group: Sequence[PictureScore]) -> Columns:
