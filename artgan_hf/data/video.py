@@ -43,8 +43,8 @@ class H264Degradation:
         frames: length of the clip, from 1.
         pan_px: fastest pan in pixels per frame.
         zoom: fastest zoom per frame, as a share of the size.
-        enlarged: a still is enlarged up to so many times, from 1, before it is compressed: a face that fills a video
-            frame is softer, pixel for pixel, than one in a photo.
+        enlarged: a still is enlarged up to so many times, from 1, before it is compressed: softer, as what was
+            recorded small is. It loses its finest detail, and a network that sees many such stills adds none.
         shifted: share of pairs whose grid of macroblocks does not start at the crop's corner.
         clean: share of pairs that are not compressed at all: they teach the network to leave well alone.
         grey: share of pairs without colour: they stop it from inventing some.
